@@ -1,0 +1,43 @@
+// The architecture, as a lint rule: each folder of src/ lists what it may import. Everything else is forbidden.
+const layers = {
+  algebra: ["algebra"],
+  modular: ["modular"],
+  linalg: ["linalg"],
+  network: ["network"],
+  equations: ["equations", "algebra", "linalg", "network"],
+  identifiability: ["identifiability", "equations", "algebra", "modular"],
+  solve: ["solve", "equations", "algebra", "linalg", "network"],
+  audit: ["audit", "identifiability", "solve", "equations", "algebra", "linalg", "network"],
+  report: ["report", "audit", "identifiability", "solve", "equations", "algebra"],
+};
+const onlyIn = (name, path, module) => ({
+  name,
+  severity: "error",
+  from: { path: "^src/", pathNot: path },
+  to: { path: module },
+});
+
+module.exports = {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    ...Object.entries(layers).map(([layer, allowed]) => ({
+      name: `layer-${layer}`,
+      severity: "error",
+      from: { path: `^src/${layer}/` },
+      to: { path: "^src/", pathNot: [`^src/(${allowed.join("|")})/`, "^src/errors\\.ts$"] },
+    })),
+    { name: "errors-import-nothing", severity: "error", from: { path: "^src/errors\\.ts$" }, to: { path: "^src/" } },
+    { name: "nobody-imports-the-cli", severity: "error", from: { path: "^src/", pathNot: "^src/cli/" }, to: { path: "^src/cli/" } },
+    onlyIn("nerdamer-behind-its-adapter", "^src/algebra/nerdamer-adapter\\.ts$", "node_modules/nerdamer"),
+    onlyIn("fraction-js-in-algebra", "^src/algebra/", "node_modules/fraction\\.js"),
+    onlyIn("ml-matrix-in-linalg", "^src/linalg/", "node_modules/ml-matrix"),
+    onlyIn("commander-in-cli", "^src/cli/", "node_modules/commander"),
+    { name: "outside-world-only-in-cli", severity: "error", from: { path: "^src/", pathNot: "^src/cli/" }, to: { path: "^(node:)?(fs|child_process|process|http|https|net)$", dependencyTypes: ["core"] } },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { conditionNames: ["types", "import", "default"], extensions: [".ts", ".js", ".cjs", ".mjs", ".json"] },
+  },
+};

@@ -1,0 +1,14 @@
+// Builds the package: the WebAssembly kernel first (its bytes become a TypeScript module), then tsc.
+import { spawnSync } from "node:child_process";
+import { chmodSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { buildKernel } from "./build-kernel.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+await buildKernel();
+const tsc = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
+  cwd: root,
+  stdio: "inherit",
+});
+if (tsc.status !== 0) process.exit(tsc.status ?? 1);
+chmodSync(fileURLToPath(new URL("../dist/cli/main.js", import.meta.url)), 0o755);
