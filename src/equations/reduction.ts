@@ -1,0 +1,146 @@
+import type { KktSystem } from "./system.ts";
+import { multiply } from "../linalg/dense.ts";
+import { computeSvd } from "../linalg/svd.ts";
+
+/**
+ * A system rewritten in fewer, rescaled coordinates: x = scale · Vᵀ y, with V (dim×d) the leading right singular
+ * vectors of the known side of the hidden layer.
+ */
+export interface ReducedSystem {
+  readonly system: KktSystem;
+  /** Orthonormal rows, dim×d; null where all d coordinates are kept. */
+  readonly basis: Float64Array | null;
+  readonly inputDim: number;
+  /** Unit of length of y: ‖x‖ = scale·‖y‖. */
+  readonly scale: number;
+}
+
+/** Known side of the hidden layer, m×d row-major; null if the hidden layer gives no equations. */
+export function hiddenSide({ shape, targets }: KktSystem): Float64Array | null {
+  const { trained, inputDim: d, width: m, outputs } = shape;
+  if (!trained.has("hidden")) return null;
+  const stride = d + (trained.has("bias") ? 1 : 0) + (trained.has("output") ? outputs : 0);
+  const side = new Float64Array(m * d);
+  for (let j = 0; j < m; j++) side.set(targets.subarray(j * stride, j * stride + d), j * d);
+  return side;
+}
+
+/** Spectrum of the known side: the span of the training points where its rank is min(n, d). */
+export interface SideSpectrum {
+  readonly singularValues: Float64Array;
+  /** Right singular vectors as rows. */
+  readonly Vt: Float64Array;
+  /** Singular values above `tolerance`. */
+  readonly rank: number;
+  readonly tolerance: number;
+}
+
+/**
+ * Numerical rank of the known side of the hidden layer.
+ *
+ * @param entryError - assumed error of an entry, relative to the largest one
+ * @remarks A random matrix with entries of size s has norm about s(√m + √d); three times that is taken as zero.
+ */
+export function sideSpectrum(system: KktSystem, entryError: number): SideSpectrum | null {
+  const side = hiddenSide(system);
+  if (side === null) return null;
+  const { width: m, inputDim: d } = system.shape;
+  const { S, Vt } = computeSvd(side, m, d);
+  let largest = 0;
+  for (const value of side) largest = Math.max(largest, Math.abs(value));
+  const tolerance = 3 * entryError * largest * (Math.sqrt(m) + Math.sqrt(d));
+  let rank = 0;
+  while (rank < S.length && S[rank]! > tolerance) rank++;
+  return { singularValues: S, Vt, rank, tolerance };
+}
+
+/**
+ * Restricts the points to the span of the known side where that loses nothing: rank = min(n, d) < d.
+ *
+ * Source: proofs/reduction.md. Where the rank is smaller than min(n, d) the missing directions are unknown, not absent,
+ * and all d coordinates are kept.
+ */
+export function reduceToSpan(system: KktSystem, samples: number, spectrum: SideSpectrum | null): ReducedSystem {
+  const d = system.shape.inputDim;
+  const dim = Math.min(samples, d);
+  if (spectrum === null || dim === d || spectrum.rank !== dim) {
+    return { system, basis: null, inputDim: d, scale: 1 };
+  }
+  const basis = spectrum.Vt.slice(0, dim * d);
+  return { system: projectSystem(system, basis, dim), basis, inputDim: dim, scale: 1 };
+}
+
+function projectSystem(system: KktSystem, basis: Float64Array, dim: number): KktSystem {
+  const { shape, weights, targets, rowScale } = system;
+  const { inputDim: d, width: m, outputs, trained } = shape;
+  const columns = transposeRows(basis, dim, d);
+  const project = (rows: Float64Array): Float64Array => multiply(rows, columns, { rows: m, cols: d, width: dim });
+  const others = (trained.has("bias") ? 1 : 0) + (trained.has("output") ? outputs : 0);
+  const hidden = project(hiddenSide(system)!);
+  const rows = m * (dim + others) + (trained.has("output-bias") ? outputs : 0);
+  const newTargets = new Float64Array(rows);
+  const newScale = new Float64Array(rows);
+  for (let j = 0; j < m; j++) {
+    const to = j * (dim + others);
+    const from = j * (d + others);
+    newTargets.set(hidden.subarray(j * dim, (j + 1) * dim), to);
+    newScale.fill(rowScale[from]!, to, to + dim);
+    newTargets.set(targets.subarray(from + d, from + d + others), to + dim);
+    newScale.set(rowScale.subarray(from + d, from + d + others), to + dim);
+  }
+  newTargets.set(targets.subarray(m * (d + others)), m * (dim + others));
+  newScale.set(rowScale.subarray(m * (d + others)), m * (dim + others));
+  return {
+    ...system,
+    shape: { ...shape, inputDim: dim },
+    weights: project(weights),
+    targets: newTargets,
+    rowScale: newScale,
+  };
+}
+
+function transposeRows(basis: Float64Array, dim: number, d: number): Float64Array {
+  const columns = new Float64Array(d * dim);
+  for (let r = 0; r < dim; r++) for (let e = 0; e < d; e++) columns[e * dim + r] = basis[r * d + e]!;
+  return columns;
+}
+
+/** Changes the unit of length: y = x/scale, so w·x = (scale·w)·y and the hidden equations are divided by the scale. */
+export function rescale({ system, basis, inputDim, scale: before }: ReducedSystem, factor: number): ReducedSystem {
+  const { shape, weights, targets, rowScale } = system;
+  const { width: m, outputs, trained } = shape;
+  const stride = inputDim + (trained.has("bias") ? 1 : 0) + (trained.has("output") ? outputs : 0);
+  const newTargets = targets.slice();
+  const newScale = rowScale.slice();
+  if (trained.has("hidden")) {
+    for (let j = 0; j < m; j++) {
+      for (let k = j * stride; k < j * stride + inputDim; k++) {
+        newTargets[k]! /= factor;
+        newScale[k]! *= factor;
+      }
+    }
+  }
+  return {
+    system: { ...system, weights: weights.map((w) => w * factor), targets: newTargets, rowScale: newScale },
+    basis,
+    inputDim,
+    scale: before * factor,
+  };
+}
+
+/** Points of the original space from reduced ones: n×d from n×dim. */
+export function liftPoints({ basis, inputDim, scale }: ReducedSystem, points: Float64Array, d: number): Float64Array {
+  const samples = points.length / inputDim;
+  const scaled = points.map((value) => value * scale);
+  return basis === null ? scaled : multiply(scaled, basis, { rows: samples, cols: inputDim, width: d });
+}
+
+/** Reduced coordinates of points of the original space: n×dim from n×d (the part outside the span is dropped). */
+export function projectPoints({ basis, inputDim, scale }: ReducedSystem, points: Float64Array, d: number): Float64Array {
+  const samples = points.length / d;
+  const projected =
+    basis === null
+      ? points
+      : multiply(points, transposeRows(basis, inputDim, d), { rows: samples, cols: d, width: inputDim });
+  return projected.map((value) => value / scale);
+}

@@ -1,0 +1,25 @@
+import type { Analysis } from "../analysis.ts";
+import { dataRankBound, nodeRankBound } from "../rank-bounds.ts";
+import type { Condition } from "../result.ts";
+
+/** Counting: fewer independent equations, or fewer moments, than free unknowns leave a continuum. */
+export function counting({ shape, samples, ranks }: Analysis): Condition {
+  const nodes = nodeRankBound(shape, shape.width).rank;
+  const moments = dataRankBound(shape, samples).rank;
+  const { freeUnknowns } = ranks;
+  const holds = Math.min(nodes, moments) >= freeUnknowns;
+  const short =
+    nodes < freeUnknowns
+      ? `At most ${nodes} independent equations face ${freeUnknowns} unknowns`
+      : `The moments of ${samples} samples fill at most ${moments} dimensions, with ${freeUnknowns} unknowns`;
+  return {
+    id: "counting",
+    status: holds ? "holds" : "fails",
+    basis: "theorem",
+    statement: holds
+      ? `There are at least as many equations and moments as the ${freeUnknowns} unknowns beyond the gauge.`
+      : `${short}: almost every data set lies in a continuum of data sets with the same equations.`,
+    reference: "proofs/interpolation.md, section Counting",
+    numbers: { freeUnknowns, nodeRankBound: nodes, dataRankBound: moments },
+  };
+}

@@ -1,0 +1,69 @@
+/** Small kernels on flat row-major matrices. Shapes are the caller's business: these are inner loops. */
+
+/** Euclidean norm of `v`, scaled against overflow and underflow. */
+export function norm2(v: Float64Array): number {
+  let scale = 0;
+  for (let i = 0; i < v.length; i++) scale = Math.max(scale, Math.abs(v[i]!));
+  if (scale === 0 || !Number.isFinite(scale)) return scale;
+  let sum = 0;
+  for (let i = 0; i < v.length; i++) {
+    const t = v[i]! / scale;
+    sum += t * t;
+  }
+  return scale * Math.sqrt(sum);
+}
+
+/** Largest absolute entry, 0 for an empty vector. */
+export function maxAbs(v: ArrayLike<number>): number {
+  let largest = 0;
+  for (let i = 0; i < v.length; i++) largest = Math.max(largest, Math.abs(v[i]!));
+  return largest;
+}
+
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/** `A` (rows×cols) times its argument `B` (cols×width): a new rows×width matrix. */
+export function multiply(
+  A: Float64Array,
+  B: Float64Array,
+  { rows, cols, width }: { rows: number; cols: number; width: number },
+): Float64Array {
+  const C = new Float64Array(rows * width);
+  for (let i = 0; i < rows; i++) {
+    const out = i * width;
+    for (let k = 0; k < cols; k++) {
+      const a = A[i * cols + k]!;
+      if (a === 0) continue;
+      const row = k * width;
+      for (let j = 0; j < width; j++) C[out + j]! += a * B[row + j]!;
+    }
+  }
+  return C;
+}
+
+/** Transpose of `A` (rows×cols): a new cols×rows matrix. */
+export function transpose(A: Float64Array, rows: number, cols: number): Float64Array {
+  const T = new Float64Array(rows * cols);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) T[j * rows + i] = A[i * cols + j]!;
+  return T;
+}
+
+/** Squared Euclidean distance of two rows of length `dim`, at offsets `i` and `j`. */
+export function squaredDistance(
+  A: Float64Array,
+  i: number,
+  B: Float64Array,
+  j: number,
+  dim: number,
+): number {
+  let sum = 0;
+  for (let k = 0; k < dim; k++) {
+    const t = A[i + k]! - B[j + k]!;
+    sum += t * t;
+  }
+  return sum;
+}

@@ -1,0 +1,121 @@
+import { floatCoefficients, type KktSystem, activationTaylor } from "../equations/system.ts";
+import { norm2 } from "../linalg/dense.ts";
+import { applyQTransposed, factorQr, type QrFactors } from "../linalg/qr.ts";
+import { type StartSpace, randomPoint } from "./grow.ts";
+import { type LeastSquaresProblem, levenbergMarquardt } from "./levenberg-marquardt.ts";
+import { hiddenSide } from "../equations/reduction.ts";
+
+const MAX_STARTS_PER_SAMPLE = 60;
+const STARTS_WITHOUT_HIT = 40;
+const ITERATIONS = 60;
+
+/**
+ * Finds the samples one at a time: with n = rank G and one output, every training point solves
+ * G_j·q = a_j σ′(w_j·x) for all j with some q. Eliminating q leaves d unknowns: the part of u(x) = (a_j σ′(w_j·x))_j
+ * outside the column space of G vanishes. The residual is divided by ‖u‖, so that u → 0 is no solution.
+ *
+ * @param relativeTolerance - relative residual that counts as a hit
+ * @returns n distinct points (n×d row-major), or null where the equation does not apply or too few were found
+ * Source: proofs/dual-equation.md.
+ */
+export function solveDualEquation(
+  system: KktSystem,
+  space: StartSpace,
+  relativeTolerance: number,
+): { points: Float64Array; starts: number } | null {
+  const { shape } = system;
+  const { samples, inputDim: d } = space;
+  if (shape.outputs !== 1 || shape.bias === "trained" || samples !== d || shape.width <= 2 * d) return null;
+  const side = hiddenSide(system);
+  if (side === null) return null;
+  const problem = createDualProblem(system, side);
+  const mirror = hasMirrorSymmetry(system);
+  const found: Float64Array[] = [];
+  let starts = 0;
+  while (starts < MAX_STARTS_PER_SAMPLE * samples && !space.shouldStop()) {
+    if (found.length === 0 && starts >= STARTS_WITHOUT_HIT) return null;
+    starts++;
+    const { x, residualNorm } = levenbergMarquardt(problem, randomPoint(space), {
+      maxIterations: ITERATIONS,
+      targetResidual: relativeTolerance * 1e-2,
+      shouldStop: space.shouldStop,
+    });
+    if (!(residualNorm <= relativeTolerance) || norm2(x) < 1e-3) continue;
+    if (found.every((other) => !samePoint(other, x, mirror))) found.push(x);
+    if (found.length === samples) {
+      const points = new Float64Array(samples * d);
+      found.forEach((point, i) => points.set(point, i * d));
+      return { points, starts };
+    }
+  }
+  return null;
+}
+
+/** All of D even or all odd, without a bias: x and −x solve the same equation. */
+function hasMirrorSymmetry({ shape }: KktSystem): boolean {
+  const { support } = shape.activation;
+  return shape.bias === "none" && support.every((k) => (k - support[0]!) % 2 === 0);
+}
+
+function samePoint(a: Float64Array, b: Float64Array, mirror: boolean): boolean {
+  const tolerance = 1e-4 * Math.max(norm2(a), norm2(b));
+  const difference = norm2(a.map((value, k) => value - b[k]!));
+  return difference <= tolerance || (mirror && norm2(a.map((value, k) => value + b[k]!)) <= tolerance);
+}
+
+/** r(x) = P u(x)/‖u(x)‖ with P the projection off the column space of G, in m − d coordinates. */
+function createDualProblem(system: KktSystem, side: Float64Array): LeastSquaresProblem {
+  const { shape, weights, bias, output } = system;
+  const { inputDim: d, width: m } = shape;
+  const factors = columnSpace(side, m, d);
+  const coefficients = floatCoefficients(shape);
+  const taylor = new Float64Array(3);
+  const rows = m - d;
+  const u = new Float64Array(m);
+  const bend = new Float64Array(m);
+  const evaluate = (x: Float64Array): number => {
+    for (let j = 0; j < m; j++) {
+      let z = bias[j]!;
+      for (let e = 0; e < d; e++) z += weights[j * d + e]! * x[e]!;
+      activationTaylor(coefficients, z, taylor);
+      u[j] = output[j]! * taylor[1]!;
+      bend[j] = output[j]! * taylor[2]!;
+    }
+    const norm = norm2(u);
+    for (let j = 0; j < m; j++) {
+      u[j]! /= norm;
+      bend[j]! /= norm;
+    }
+    return norm;
+  };
+  return {
+    unknowns: d,
+    rows,
+    residual(x, out) {
+      evaluate(x);
+      out.set(applyQTransposed(factors, u.slice()).subarray(d));
+      return out;
+    },
+    jacobian(x, out) {
+      evaluate(x);
+      for (let e = 0; e < d; e++) {
+        const column = new Float64Array(m);
+        let along = 0;
+        for (let j = 0; j < m; j++) {
+          column[j] = bend[j]! * weights[j * d + e]!;
+          along += column[j]! * u[j]!;
+        }
+        for (let j = 0; j < m; j++) column[j]! -= along * u[j]!;
+        const projected = applyQTransposed(factors, column);
+        for (let r = 0; r < rows; r++) out[r * d + e] = projected[d + r]!;
+      }
+      return out;
+    },
+  };
+}
+
+function columnSpace(side: Float64Array, m: number, d: number): QrFactors {
+  const columns = new Float64Array(m * d);
+  for (let j = 0; j < m; j++) for (let e = 0; e < d; e++) columns[e * m + j] = side[j * d + e]!;
+  return factorQr(columns, m, d);
+}

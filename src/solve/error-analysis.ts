@@ -1,0 +1,100 @@
+import { createResidual, type KktSystem } from "../equations/system.ts";
+import { norm2 } from "../linalg/dense.ts";
+import { computeSvd, type Svd } from "../linalg/svd.ts";
+import { addOutsideSpan } from "./outside-span.ts";
+import type { ReducedSystem } from "../equations/reduction.ts";
+import type { RefinedPoint } from "./refine.ts";
+
+/** First-order error analysis of a data set that fits the equations. */
+export interface ErrorAnalysis {
+  /** Singular values of the Jacobian with columns of norm one, descending. */
+  readonly singularValues: Float64Array;
+  /** Singular values above `rankTolerance`·largest. */
+  readonly rank: number;
+  readonly rankTolerance: number;
+  /** Of the column-scaled Jacobian, over its numerical rank. */
+  readonly conditionNumber: number;
+  /** Assumed error of one equation, relative to the largest entry of its tensor. */
+  readonly equationError: number;
+  /** Expected Euclidean error of x_i, in the units of the file. */
+  readonly expectedErrors: Float64Array;
+}
+
+/**
+ * Propagates an error of size `equationError` per equation through the pseudo-inverse of the Jacobian.
+ *
+ * @param gaugeDimension - directions that no equation sees; the smallest singular values are theirs and are left out
+ * Source: proofs/error-bound.md; the residual of the best fit estimates how far the weights are from a stationary point.
+ */
+export function analyseErrors(
+  reduced: ReducedSystem,
+  original: KktSystem,
+  point: RefinedPoint,
+  { unitRoundoff, gaugeDimension }: { unitRoundoff: number; gaugeDimension: number },
+): ErrorAnalysis {
+  const { system, scale } = reduced;
+  const { inputDim: d, outputs } = system.shape;
+  const block = d + outputs;
+  const samples = point.unknowns.length / block;
+  const problem = createResidual(system, samples);
+  const { rows, unknowns: n } = problem;
+  const J = problem.jacobian(point.unknowns, new Float64Array(rows * n));
+  const columnScale = scaleColumns(J, rows, n);
+  const svd = computeSvd(J, rows, n);
+  const rankTolerance = 10 * unitRoundoff * Math.sqrt(n);
+  let rank = 0;
+  while (rank < svd.k && svd.S[rank]! > rankTolerance * svd.S[0]!) rank++;
+  const used = Math.min(rank, n - gaugeDimension);
+  const freedom = Math.max(1, rows - used);
+  const equationError = Math.max(
+    (point.relativeResidual * Math.sqrt(rows)) / Math.sqrt(freedom),
+    roundingOfTargets(system, unitRoundoff),
+  );
+  const variance = new Float64Array(samples);
+  const inverse = pseudoInverse(svd, used, columnScale);
+  for (let i = 0; i < samples; i++) {
+    for (let e = 0; e < d; e++) {
+      const row = i * block + outputs + e;
+      variance[i]! += norm2(inverse.subarray(row * rows, (row + 1) * rows)) ** 2;
+    }
+  }
+  addOutsideSpan(variance, { reduced, original, point, inverse, rows, samples });
+  return {
+    singularValues: svd.S,
+    rank,
+    rankTolerance,
+    conditionNumber: used > 0 ? svd.S[0]! / svd.S[used - 1]! : Number.POSITIVE_INFINITY,
+    equationError,
+    expectedErrors: variance.map((value) => Math.sqrt(value) * equationError * scale),
+  };
+}
+
+function scaleColumns(J: Float64Array, rows: number, n: number): Float64Array {
+  const scale = new Float64Array(n);
+  for (let k = 0; k < n; k++) {
+    let sum = 0;
+    for (let r = 0; r < rows; r++) sum += J[r * n + k]! ** 2;
+    scale[k] = sum > 0 ? 1 / Math.sqrt(sum) : 0;
+    for (let r = 0; r < rows; r++) J[r * n + k]! *= scale[k]!;
+  }
+  return scale;
+}
+
+/** Root mean square of half an ulp of the known side, in scaled rows: rounding is uniform, hence the √3. */
+function roundingOfTargets({ targets, rowScale }: KktSystem, unitRoundoff: number): number {
+  return (unitRoundoff / Math.sqrt(3)) * (norm2(targets.map((t, r) => t * rowScale[r]!)) / Math.sqrt(targets.length));
+}
+
+/** n×rows row-major: diag(columnScale) V S⁻¹ Uᵀ over the leading `rank` singular values. */
+function pseudoInverse({ rows, cols: n, S, Vt, Ut }: Svd, rank: number, columnScale: Float64Array): Float64Array {
+  const inverse = new Float64Array(n * rows);
+  for (let k = 0; k < n; k++) {
+    const target = inverse.subarray(k * rows, (k + 1) * rows);
+    for (let s = 0; s < rank; s++) {
+      const factor = (Vt[s * n + k]! / S[s]!) * columnScale[k]!;
+      if (factor === 0) continue;
+      for (let r = 0; r < rows; r++) target[r]! += factor * Ut[s * rows + r]!;
+    }
+  }
+  return inverse;
+}

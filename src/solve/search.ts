@@ -1,0 +1,154 @@
+import { equationCount, momentColumnCount } from "../equations/shape.ts";
+import { type KktSystem, packUnknowns } from "../equations/system.ts";
+import { createRandom, type Random } from "../random.ts";
+import { solveDualEquation } from "./dual-equation.ts";
+import { growByAtoms, randomPoint, type StartSpace, startAtRandom } from "./grow.ts";
+import { fitMultipliersAt } from "./multipliers.ts";
+import { type ReducedSystem, reduceToSpan, rescale, type SideSpectrum } from "../equations/reduction.ts";
+import { type RefinedPoint, refine, refineFromMoments } from "./refine.ts";
+import { createMomentSystem, estimateLength, type MomentSystem, whiten } from "./whitened-moments.ts";
+
+export interface SearchOptions {
+  readonly samples: number;
+  readonly seed: number;
+  /** Half an ulp, relative, of the coarsest tensor. */
+  readonly unitRoundoff: number;
+  /** Assumed relative error of the weights as a stationary point; at least the unit roundoff. */
+  readonly weightPrecision: number;
+  readonly shouldStop: () => boolean;
+  readonly maxStarts: number;
+  readonly onProgress: (message: string) => void;
+}
+
+export interface SearchResult {
+  readonly reduced: ReducedSystem;
+  /** Best data set met, in reduced coordinates; null if nothing was even tried. */
+  readonly point: RefinedPoint | null;
+  readonly reachedFloor: boolean;
+  /** Root mean square residual below which the file's own rounding is all that is left. */
+  readonly residualFloor: number;
+  readonly method: readonly string[];
+  readonly starts: number;
+}
+
+/**
+ * Rounding of the weights and of their gradient leaves a residual of a few unit roundoffs at the best fit; on networks
+ * trained to a stationary point it was at most 2 (bench/residual-floor.md), while wrong fits stayed above 1000.
+ */
+const FLOOR_IN_ROUNDOFFS = 16;
+/** Largest moment system whose singular value decomposition is affordable, as min(rows, columns). */
+const MOMENT_LIMIT = 700;
+/** A whitened residual within this factor of what noise at the floor would give is worth a refinement. */
+const WHITENED_MARGIN = 3;
+
+/** Looks for n samples that solve the equations to the rounding floor: dual equation first, then whitened moments. */
+export function search(system: KktSystem, spectrum: SideSpectrum | null, options: SearchOptions): SearchResult {
+  const { samples, weightPrecision, unitRoundoff, shouldStop } = options;
+  const residualFloor = FLOOR_IN_ROUNDOFFS * Math.max(weightPrecision, unitRoundoff);
+  let reduced = reduceToSpan(system, samples, spectrum);
+  const tauFactor = Math.max(1, Math.max(weightPrecision, unitRoundoff) / 2 ** -53);
+  let moments: MomentSystem | null = null;
+  if (Math.min(equationCount(reduced.system.shape), momentColumnCount(reduced.system.shape)) <= MOMENT_LIMIT) {
+    reduced = rescale(reduced, estimateLength(createMomentSystem(reduced.system), 1e-10 * tauFactor));
+    moments = createMomentSystem(reduced.system);
+  }
+  const run: Run = {
+    reduced,
+    moments,
+    residualFloor,
+    tauFactor,
+    options,
+    best: null,
+    starts: 0,
+    space: startSpace(reduced, options, createRandom(options.seed)),
+  };
+  const found = tryDual(run) ?? (moments === null ? searchRaw(run) : searchMoments(run, moments));
+  return {
+    reduced,
+    point: run.best,
+    reachedFloor: found !== null,
+    residualFloor,
+    method: found ?? [],
+    starts: run.starts,
+  };
+
+  function startSpace({ inputDim }: ReducedSystem, { samples: n }: SearchOptions, random: Random): StartSpace {
+    return { inputDim, outputs: system.shape.outputs, samples: n, random, shouldStop };
+  }
+}
+
+interface Run {
+  readonly reduced: ReducedSystem;
+  readonly moments: MomentSystem | null;
+  readonly residualFloor: number;
+  readonly tauFactor: number;
+  readonly options: SearchOptions;
+  readonly space: StartSpace;
+  best: RefinedPoint | null;
+  starts: number;
+}
+
+/** Keeps the point if it is the best so far; true at the floor. */
+function offer(run: Run, point: RefinedPoint): boolean {
+  if (run.best === null || point.relativeResidual < run.best.relativeResidual) run.best = point;
+  return point.relativeResidual <= run.residualFloor;
+}
+
+function tryDual(run: Run): string[] | null {
+  const { system } = run.reduced;
+  const dual = solveDualEquation(system, run.space, 1e-10 * run.tauFactor);
+  if (dual === null) return null;
+  run.starts += dual.starts;
+  run.options.onProgress(`dual equation: ${run.options.samples} points after ${dual.starts} starts`);
+  const unknowns = packUnknowns(system.shape, dual.points, fitMultipliersAt(system, dual.points));
+  return offer(run, refine(system, unknowns, run.space.shouldStop)) ? ["dual-equation", "levenberg-marquardt"] : null;
+}
+
+function searchMoments(run: Run, moments: MomentSystem): string[] | null {
+  const { options, space, tauFactor, residualFloor } = run;
+  const tau = 1e-12 * tauFactor;
+  const problems = new Map<number, ReturnType<typeof whiten>>();
+  const problemOf = (samples: number): ReturnType<typeof whiten> => {
+    let problem = problems.get(samples);
+    if (problem === undefined) problems.set(samples, (problem = whiten(moments, samples, tau, tau / 10)));
+    return problem;
+  };
+  const full = problemOf(options.samples);
+  const target = 0.1 * residualFloor * full.noiseGain;
+  const first = run.starts;
+  let bestRejected = { x: new Float64Array(0) as Float64Array, residualNorm: Number.POSITIVE_INFINITY };
+  while (run.starts - first < options.maxStarts && !space.shouldStop()) {
+    const grown = (run.starts - first) % 2 === 0;
+    run.starts++;
+    const { x, residualNorm } = grown ? growByAtoms(space, problemOf, target) : startAtRandom(space, full, target);
+    const share = residualNorm / full.targetNorm;
+    options.onProgress(`start ${run.starts}: whitened residual ${share.toExponential(1)}`);
+    if (residualNorm > WHITENED_MARGIN * residualFloor * full.noiseGain) {
+      if (residualNorm < bestRejected.residualNorm) bestRejected = { x, residualNorm };
+      continue;
+    }
+    if (offer(run, refineFromMoments(run.reduced.system, moments, x, tauFactor, space.shouldStop))) {
+      return ["whitened-moments", grown ? "growing-by-atoms" : "random-start", "levenberg-marquardt"];
+    }
+  }
+  if (bestRejected.x.length > 0) {
+    offer(run, refineFromMoments(run.reduced.system, moments, bestRejected.x, tauFactor, space.shouldStop));
+  }
+  return null;
+}
+
+/** Where the moments are too many to whiten: random starts on the raw equations. */
+function searchRaw(run: Run): string[] | null {
+  const { options, space } = run;
+  const { system } = run.reduced;
+  const first = run.starts;
+  while (run.starts - first < options.maxStarts && !space.shouldStop()) {
+    run.starts++;
+    const points = new Float64Array(options.samples * space.inputDim);
+    for (let i = 0; i < options.samples; i++) points.set(randomPoint(space), i * space.inputDim);
+    const point = refine(system, packUnknowns(system.shape, points, fitMultipliersAt(system, points)), space.shouldStop);
+    options.onProgress(`start ${run.starts}: residual ${point.relativeResidual.toExponential(1)}`);
+    if (offer(run, point)) return ["random-start", "levenberg-marquardt"];
+  }
+  return null;
+}
