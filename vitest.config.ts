@@ -1,9 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({
+const config: ReturnType<typeof defineConfig> = defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
     reporters: process.env.CI ? ["default", ["json", { outputFile: "vitest-report.json" }]] : ["default"],
   },
 });
+export default config;

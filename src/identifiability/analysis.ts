@@ -59,11 +59,15 @@ export function isReduced({ reduction, shape }: Analysis): boolean {
 }
 
 /** Least width with which the moments are determined after the reduction; null without one. */
-export function widthForReducedMoments({ reduction, reducedRanks }: Analysis): number | null {
+export function widthForReducedMoments({ reduction, reducedRanks, shape }: Analysis): number | null {
   if (reduction === null) return null;
-  // In a space that is one point the only moment is T_0, and any row of the known side gives it.
-  const moments = reduction.dimension === 0 ? 1 : (reducedRanks?.widthForMoments ?? null);
+  const moments = reduction.dimension === 0 ? widthAtPoint(shape) : (reducedRanks?.widthForMoments ?? null);
   return moments === null ? null : Math.max(moments, reduction.width);
+}
+
+/** In a space that is one point the only moment is T_0: seen whole by the output layer, else one combination a neuron. */
+function widthAtPoint({ trained, outputs }: EquationShape): number {
+  return trained.has("output") || trained.has("output-bias") ? 1 : outputs;
 }
 
 /** Least width m ≥ r + 1 at general nodes, before or after the reduction; null for kkt, whose nodes are not general. */

@@ -66,7 +66,9 @@ function requireConsistent(conditions: Conditions): void {
   if (jacobian.status === "holds" && never !== undefined) {
     throw new InternalError(`the Jacobian has full rank although the condition ${never} fails: ${jacobian.statement}`);
   }
-  const determined = ["nodes-determine-moments", "general-nodes-global"].some((id) => status(id) === "holds");
+  const determined = ["nodes-determine-moments", "general-nodes-global", "reduction"].some(
+    (id) => status(id) === "holds",
+  );
   if (jacobian.status === "fails" && determined && status("decomposition-unique") === "holds") {
     throw new InternalError(`the data are unique by theorem, yet a continuum was found: ${jacobian.statement}`);
   }

@@ -11,14 +11,13 @@ export interface GaugeGroup {
 /**
  * The gauge of a shape. With x ↦ sx, g ↦ s^{-p}g one moment T_p stays; any further moment, T_0 included, breaks that.
  * With x ↦ −x, g ↦ ±g every moment stays when all degrees seen have the same parity. A nonzero bias, trained or frozen,
- * brings neighbouring degrees and breaks both. Source: proofs/gauge.md.
+ * brings all lower degrees and so breaks both, unless only T_1 is seen. Source: proofs/gauge.md.
  *
- * @remarks With one monomial and T_0 seen, n − C scale directions survive but are no product of symmetries of single
+ * @remarks With one monomial and T_0 seen, n − min(n, C) scale directions survive but are no product of symmetries of single
  * samples: they count as nullity, not as gauge.
  */
 export function gaugeOf(shape: EquationShape): GaugeGroup {
   const symmetries: Gauge[] = ["permutation"];
-  if (shape.bias !== "none") return { symmetries, directionsPerSample: 0 };
   const degrees = momentDegrees(shape);
   const parity = (degrees[0] ?? 0) % 2;
   if (degrees.every((degree) => degree % 2 === parity)) symmetries.push("sign");

@@ -103,7 +103,27 @@ export function dataRankBound(shape: EquationShape, samples: number): RankBound 
   return { rank: Math.min(free, momentColumnCount(shape)), exact: false };
 }
 
-/** Bound of the rank of the Jacobian in data and multipliers, from both sides. */
+/** Bound of the rank of the Jacobian in data and multipliers, from both sides and from the rank of the known side. */
 export function jacobianRankBound(shape: EquationShape, width: number, samples: number): number {
-  return Math.min(nodeRankBound(shape, width).rank, dataRankBound(shape, samples).rank);
+  return Math.min(
+    nodeRankBound(shape, width).rank,
+    dataRankBound(shape, samples).rank,
+    knownSideBound(shape, width, samples),
+  );
+}
+
+/**
+ * The hidden equations (with the bias) are a matrix with one row a neuron, the output equations (with their bias) one with
+ * C rows; both have rank at most n. It binds only for C ≥ 2, where fewer than n + C neurons leave a continuum.
+ */
+export function knownSideBound({ trained, outputs, inputDim }: EquationShape, width: number, samples: number): number {
+  const hidden = (trained.has("hidden") ? inputDim : 0) + (trained.has("bias") ? 1 : 0);
+  const values = (trained.has("output") ? width : 0) + (trained.has("output-bias") ? 1 : 0);
+  return lowRankDimension(width, hidden, samples) + lowRankDimension(outputs, values, samples);
+}
+
+/** Dimension k(rows + cols − k) of the matrices of rank at most k. */
+function lowRankDimension(rows: number, cols: number, bound: number): number {
+  const rank = Math.min(rows, cols, bound);
+  return rank * (rows + cols - rank);
 }

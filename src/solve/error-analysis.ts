@@ -7,6 +7,8 @@ import type { RefinedPoint } from "./refine.ts";
 
 /** First-order error analysis of a data set that fits the equations. */
 export interface ErrorAnalysis {
+  /** Columns of the Jacobian. */
+  readonly unknowns: number;
   /** Singular values of the Jacobian with columns of norm one, descending. */
   readonly singularValues: Float64Array;
   /** Singular values above `rankTolerance`·largest. */
@@ -52,6 +54,7 @@ export function analyseErrors(
   );
   const variance = new Float64Array(samples);
   const inverse = pseudoInverse(svd, used, columnScale);
+  if (gaugeDimension > 0) fixScale(inverse, point.unknowns, rows, system);
   for (let i = 0; i < samples; i++) {
     for (let e = 0; e < d; e++) {
       const row = i * block + outputs + e;
@@ -60,6 +63,7 @@ export function analyseErrors(
   }
   addOutsideSpan(variance, { reduced, original, point, inverse, rows, samples });
   return {
+    unknowns: n,
     singularValues: svd.S,
     rank,
     rankTolerance,
@@ -67,6 +71,27 @@ export function analyseErrors(
     equationError,
     expectedErrors: variance.map((value) => Math.sqrt(value) * equationError * scale),
   };
+}
+
+/**
+ * Under the scale gauge only x|g|^{1/p} is determined: its error per |g|^{1/p} is δx + x (g·δg)/(p|g|²), which no gauge
+ * direction changes. Replaces the rows of x in the pseudo-inverse by those of that combination.
+ */
+function fixScale(inverse: Float64Array, u: Float64Array, rows: number, { shape }: KktSystem): void {
+  const { inputDim: d, outputs, activation } = shape;
+  const block = d + outputs;
+  for (let at = 0; at < u.length; at += block) {
+    const g = u.subarray(at, at + outputs);
+    const squared = norm2(g) ** 2;
+    for (let e = 0; e < d; e++) {
+      const row = (at + outputs + e) * rows;
+      for (let c = 0; c < outputs; c++) {
+        const factor = (u[at + outputs + e]! * g[c]!) / (activation.degree * squared);
+        const from = (at + c) * rows;
+        for (let r = 0; r < rows; r++) inverse[row + r]! += factor * inverse[from + r]!;
+      }
+    }
+  }
 }
 
 function scaleColumns(J: Float64Array, rows: number, n: number): Float64Array {

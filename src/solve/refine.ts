@@ -79,7 +79,8 @@ function preciseGaussNewton(
   let previous = Number.POSITIVE_INFINITY;
   for (let iteration = 0; iteration < PRECISE_STEPS; iteration++) {
     const J = problem.jacobian(point.high, new Float64Array(rows * n));
-    const step = createGaussNewtonStep(J, rows, n)(residual);
+    const step = gaussNewtonStep(J, residual, n);
+    if (step === null) break;
     if (iteration === 0 || best.unknowns === point.high) best = { ...best, lastStep: step };
     const length = norm2(step);
     if (!(length < previous)) break;
@@ -109,22 +110,25 @@ function advance({ high, low }: PrecisePoint, step: Float64Array): PrecisePoint 
   return { high: nextHigh, low: nextLow };
 }
 
-/** r ↦ −J⁺r through a column-scaled Householder QR. */
-function createGaussNewtonStep(J: Float64Array, rows: number, n: number): (r: Float64Array) => Float64Array {
+/** Pivots of the column-scaled Jacobian below this are rounding: the step along them would be arbitrary. */
+const DEFICIENT_PIVOT = 1e-14;
+
+/** −J⁺r through a column-scaled Householder QR; null where J is numerically rank-deficient. */
+function gaussNewtonStep(J: Float64Array, r: Float64Array, n: number): Float64Array | null {
+  const rows = r.length;
   const m = Math.max(rows, n);
   const columns = new Float64Array(m * n);
   const scale = new Float64Array(n);
   for (let k = 0; k < n; k++) {
     let sum = 0;
-    for (let r = 0; r < rows; r++) sum += J[r * n + k]! ** 2;
+    for (let i = 0; i < rows; i++) sum += J[i * n + k]! ** 2;
     scale[k] = sum > 0 ? 1 / Math.sqrt(sum) : 0;
-    for (let r = 0; r < rows; r++) columns[k * m + r] = J[r * n + k]! * scale[k]!;
+    for (let i = 0; i < rows; i++) columns[k * m + i] = J[i * n + k]! * scale[k]!;
   }
   const factors = factorQr(columns, m, n);
-  return (r) => {
-    const right = new Float64Array(m);
-    right.set(r);
-    const y = solveUpper(factors, applyQTransposed(factors, right), new Float64Array(n));
-    return y.map((value, k) => -value * scale[k]!);
-  };
+  if (factors.diagonal.some((pivot) => Math.abs(pivot) <= DEFICIENT_PIVOT)) return null;
+  const right = new Float64Array(m);
+  right.set(r);
+  const y = solveUpper(factors, applyQTransposed(factors, right), new Float64Array(n));
+  return y.map((value, k) => -value * scale[k]!);
 }

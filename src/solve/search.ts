@@ -1,12 +1,11 @@
-import { equationCount, momentColumnCount } from "../equations/shape.ts";
-import { type KktSystem, packUnknowns } from "../equations/system.ts";
-import { createRandom, type Random } from "../random.ts";
+import { packUnknowns } from "../equations/system.ts";
+import { createRandom } from "../random.ts";
 import { solveDualEquation } from "./dual-equation.ts";
 import { growByAtoms, randomPoint, type StartSpace, startAtRandom } from "./grow.ts";
 import { fitMultipliersAt } from "./multipliers.ts";
-import { type ReducedSystem, reduceToSpan, rescale, type SideSpectrum } from "../equations/reduction.ts";
+import type { ReducedSystem } from "../equations/reduction.ts";
 import { type RefinedPoint, refine, refineFromMoments } from "./refine.ts";
-import { createMomentSystem, estimateLength, type MomentSystem, whiten } from "./whitened-moments.ts";
+import { createMomentSystem, type MomentSystem, momentsFit, whiten } from "./whitened-moments.ts";
 
 export interface SearchOptions {
   readonly samples: number;
@@ -31,55 +30,57 @@ export interface SearchResult {
   readonly starts: number;
 }
 
+/** Residual at which a fit is as good as the numbers of the file allow, root mean square of the scaled rows. */
+export function residualFloorOf(precision: number): number {
+  return FLOOR_IN_ROUNDOFFS * precision;
+}
+
 /**
  * Rounding of the weights and of their gradient leaves a residual of a few unit roundoffs at the best fit; on networks
  * trained to a stationary point it was at most 2 (bench/residual-floor.md), while wrong fits stayed above 1000.
  */
 const FLOOR_IN_ROUNDOFFS = 16;
-/** Largest moment system whose singular value decomposition is affordable, as min(rows, columns). */
-const MOMENT_LIMIT = 700;
 /** A whitened residual within this factor of what noise at the floor would give is worth a refinement. */
 const WHITENED_MARGIN = 3;
 
-/** Looks for n samples that solve the equations to the rounding floor: dual equation first, then whitened moments. */
-export function search(system: KktSystem, spectrum: SideSpectrum | null, options: SearchOptions): SearchResult {
+/**
+ * Looks for n samples that solve the equations to the rounding floor: dual equation first, then whitened moments.
+ *
+ * @param reduced - the system in units of the typical point, see {@link inTypicalUnits}
+ */
+export function search(reduced: ReducedSystem, options: SearchOptions): SearchResult {
   const { samples, weightPrecision, unitRoundoff, shouldStop } = options;
-  const residualFloor = FLOOR_IN_ROUNDOFFS * Math.max(weightPrecision, unitRoundoff);
-  let reduced = reduceToSpan(system, samples, spectrum);
-  const tauFactor = Math.max(1, Math.max(weightPrecision, unitRoundoff) / 2 ** -53);
-  let moments: MomentSystem | null = null;
-  if (Math.min(equationCount(reduced.system.shape), momentColumnCount(reduced.system.shape)) <= MOMENT_LIMIT) {
-    reduced = rescale(reduced, estimateLength(createMomentSystem(reduced.system), 1e-10 * tauFactor));
-    moments = createMomentSystem(reduced.system);
-  }
+  const { shape } = reduced.system;
+  const precision = Math.max(weightPrecision, unitRoundoff);
   const run: Run = {
     reduced,
-    moments,
-    residualFloor,
-    tauFactor,
+    residualFloor: residualFloorOf(precision),
+    tauFactor: precision / 2 ** -53,
     options,
     best: null,
     starts: 0,
-    space: startSpace(reduced, options, createRandom(options.seed)),
+    space: {
+      inputDim: reduced.inputDim,
+      outputs: shape.outputs,
+      samples,
+      random: createRandom(options.seed),
+      shouldStop,
+    },
   };
+  const moments = momentsFit(shape) ? createMomentSystem(reduced.system) : null;
   const found = tryDual(run) ?? (moments === null ? searchRaw(run) : searchMoments(run, moments));
   return {
     reduced,
     point: run.best,
     reachedFloor: found !== null,
-    residualFloor,
+    residualFloor: run.residualFloor,
     method: found ?? [],
     starts: run.starts,
   };
-
-  function startSpace({ inputDim }: ReducedSystem, { samples: n }: SearchOptions, random: Random): StartSpace {
-    return { inputDim, outputs: system.shape.outputs, samples: n, random, shouldStop };
-  }
 }
 
 interface Run {
   readonly reduced: ReducedSystem;
-  readonly moments: MomentSystem | null;
   readonly residualFloor: number;
   readonly tauFactor: number;
   readonly options: SearchOptions;

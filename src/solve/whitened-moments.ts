@@ -1,8 +1,28 @@
 import { createMomentMap, type MomentMap, scaledHermiteMatrix } from "../equations/moments.ts";
+import { type ReducedSystem, rescale } from "../equations/reduction.ts";
+import { type EquationShape, equationCount, momentColumnCount } from "../equations/shape.ts";
 import { type KktSystem, rowCount } from "../equations/system.ts";
 import { norm2 } from "../linalg/dense.ts";
 import { computeSvd, type Svd } from "../linalg/svd.ts";
 import type { LeastSquaresProblem } from "./levenberg-marquardt.ts";
+
+/** Limits of a moment system whose singular value decomposition is affordable: min(rows, columns), and entries. */
+const MOMENT_LIMIT = 700;
+const ENTRY_LIMIT = 2e7;
+
+/** Whether the moment equations of a shape are few enough to be whitened. */
+export function momentsFit(shape: EquationShape): boolean {
+  const rows = equationCount(shape);
+  const columns = momentColumnCount(shape);
+  return Math.min(rows, columns) <= MOMENT_LIMIT && rows * columns <= ENTRY_LIMIT;
+}
+
+/** The system in the unit of length that its moments suggest; unchanged where the moments are too many. */
+export function inTypicalUnits(reduced: ReducedSystem, precision: number): ReducedSystem {
+  if (!momentsFit(reduced.system.shape)) return reduced;
+  const tau = Math.min(1e-3, 1e-10 * (precision / 2 ** -53));
+  return rescale(reduced, estimateLength(createMomentSystem(reduced.system), tau));
+}
 
 /** The Hermite matrix of a system with its singular value decomposition, computed once per system. */
 export interface MomentSystem {
@@ -136,7 +156,7 @@ function createImages(map: MomentMap, K: Float64Array, rows: number, outputs: nu
  *
  * @returns a factor for the unit of length; 1 where the moments say nothing
  */
-export function estimateLength({ map, svd, rotatedTargets, outputs }: MomentSystem, tau: number): number {
+function estimateLength({ map, svd, rotatedTargets, outputs }: MomentSystem, tau: number): number {
   const N = map.columns;
   const T = new Float64Array(N);
   for (let i = 0; i < svd.k; i++) {

@@ -61,7 +61,10 @@ const layers = fc.constantFrom<readonly TrainedLayer[]>(
 
 /** Small shapes of every kind. */
 export const questions: fc.Arbitrary<Question & { readonly width: number }> = fc.record({
-  activation: fc.subarray([0, 1, 2, 3, 4], { minLength: 1 }).filter((list) => list.some((k) => k > 0)).map(sumOfPowers),
+  activation: fc
+    .subarray([0, 1, 2, 3, 4], { minLength: 1 })
+    .filter((list) => list.some((k) => k > 0))
+    .map(sumOfPowers),
   inputDim: fc.integer({ min: 1, max: 4 }),
   samples: fc.integer({ min: 1, max: 6 }),
   width: fc.integer({ min: 1, max: 9 }),

@@ -1,10 +1,10 @@
 import type { Analysis } from "../analysis.ts";
-import { dataRankBound, nodeRankBound } from "../rank-bounds.ts";
+import { dataRankBound, knownSideBound, nodeRankBound } from "../rank-bounds.ts";
 import type { Condition } from "../result.ts";
 
 /** Counting: fewer independent equations, or fewer moments, than free unknowns leave a continuum. */
 export function counting({ shape, samples, ranks }: Analysis): Condition {
-  const nodes = nodeRankBound(shape, shape.width).rank;
+  const nodes = Math.min(nodeRankBound(shape, shape.width).rank, knownSideBound(shape, shape.width, samples));
   const moments = dataRankBound(shape, samples).rank;
   const { freeUnknowns } = ranks;
   const holds = Math.min(nodes, moments) >= freeUnknowns;

@@ -1,0 +1,130 @@
+import { liftPoints, projectPoints } from "../equations/reduction.ts";
+import { packUnknowns, unpackUnknowns } from "../equations/system.ts";
+import { DimensionMismatchError, TensorError } from "../errors.ts";
+import type { DataSet } from "../network/data-set.ts";
+import { createRandom } from "../random.ts";
+import { analyseErrors, type ErrorAnalysis } from "../solve/error-analysis.ts";
+import { fitMultipliersAt } from "../solve/multipliers.ts";
+import { type DataSetPair, walkNullSpace } from "../solve/null-space-walk.ts";
+import { type RefinedPoint, refine } from "../solve/refine.ts";
+import { residualFloorOf, search } from "../solve/search.ts";
+import type { InstanceQuestion, NetworkEvidence } from "./network-evidence.ts";
+
+/** A data set that was found or given, in the coordinates of the reduced system, with its error analysis. */
+export interface FittedData {
+  readonly point: RefinedPoint;
+  readonly reachedFloor: boolean;
+  readonly residualFloor: number;
+  readonly method: readonly string[];
+  readonly starts: number;
+  readonly errors: ErrorAnalysis;
+}
+
+/** Two data sets in the file's coordinates that the weights cannot tell apart. */
+export interface Witness {
+  readonly first: PlainData;
+  readonly second: PlainData;
+  readonly relativeResiduals: readonly [number, number];
+  readonly distance: number;
+  readonly leastMove: number;
+  readonly continuumDimension: number;
+}
+
+export interface PlainData {
+  /** n×d row-major. */
+  readonly points: Float64Array;
+  /** n×C row-major. */
+  readonly multipliers: Float64Array;
+}
+
+export interface FitOptions {
+  readonly maxStarts: number;
+  /** Offsets the seed, for a second search. */
+  readonly attempt: number;
+}
+
+/** Looks for a data set of n samples; null if not even a start was made. */
+export function findData(
+  question: InstanceQuestion,
+  evidence: NetworkEvidence,
+  { maxStarts, attempt }: FitOptions,
+): FittedData | null {
+  const { equations, entryError, reduced } = evidence;
+  const result = search(reduced, {
+    samples: question.samples,
+    seed: question.seed + 7919 * attempt,
+    unitRoundoff: equations.unitRoundoff,
+    weightPrecision: entryError,
+    shouldStop: question.shouldStop,
+    maxStarts,
+    onProgress: question.onProgress,
+  });
+  if (result.point === null) return null;
+  return { ...result, point: result.point, errors: analyse(evidence, result.point) };
+}
+
+/**
+ * The given data with the multipliers that fit best, refined to the equations.
+ *
+ * @throws {@link DimensionMismatchError} if n or d differ from the question's
+ */
+export function fitGivenData(question: InstanceQuestion, evidence: NetworkEvidence, data: DataSet): FittedData {
+  const { reduced, equations, entryError } = evidence;
+  if (data.inputDim !== question.network.inputDim) {
+    throw new TensorError(data.file, "X", `has ${data.inputDim} columns, the network has ${question.network.inputDim} inputs`);
+  }
+  if (data.samples !== question.samples) {
+    throw new DimensionMismatchError(`${data.file}: rows of X against -n`, question.samples, data.samples);
+  }
+  const points = projectPoints(reduced, data.X, data.inputDim);
+  const start = packUnknowns(reduced.system.shape, points, fitMultipliersAt(reduced.system, points));
+  const point = refine(reduced.system, start, question.shouldStop);
+  const residualFloor = residualFloorOf(Math.max(entryError, equations.unitRoundoff));
+  return {
+    point,
+    reachedFloor: point.relativeResidual <= residualFloor,
+    residualFloor,
+    method: ["given-data", "levenberg-marquardt"],
+    starts: 1,
+    errors: analyse(evidence, point),
+  };
+}
+
+function analyse({ reduced, equations, entryError, gaugeDimension }: NetworkEvidence, point: RefinedPoint): ErrorAnalysis {
+  return analyseErrors(reduced, equations.system, point, {
+    unitRoundoff: Math.max(entryError, equations.unitRoundoff),
+    gaugeDimension,
+  });
+}
+
+/** Whether the Jacobian at the data has directions beyond the gauge that no equation sees. */
+export function hasFreeDirections({ errors }: FittedData, { gaugeDimension }: NetworkEvidence): boolean {
+  return errors.rank < errors.unknowns - gaugeDimension;
+}
+
+/** Looks for a second data set along the null space at `data`; null where none was found. */
+export function findWitness(question: InstanceQuestion, evidence: NetworkEvidence, data: FittedData): Witness | null {
+  const { reduced, gauge } = evidence;
+  question.onProgress("walking the null space for a second data set");
+  const pair = walkNullSpace(reduced.system, data.point.unknowns, {
+    random: createRandom(question.seed, 17),
+    residualFloor: data.residualFloor,
+    rankTolerance: data.errors.rankTolerance,
+    scaleGauge: gauge.directionsPerSample > 0,
+    signGauge: gauge.symmetries.includes("sign"),
+    shouldStop: question.shouldStop,
+  });
+  return pair === null ? null : toWitness(question, evidence, pair);
+}
+
+function toWitness(question: InstanceQuestion, evidence: NetworkEvidence, pair: DataSetPair): Witness {
+  const { first, second, ...numbers } = pair;
+  return { ...numbers, first: toPlainData(question, evidence, first), second: toPlainData(question, evidence, second) };
+}
+
+/** Unknowns of the reduced system as points and multipliers in the file's coordinates. */
+export function toPlainData(question: InstanceQuestion, evidence: NetworkEvidence, unknowns: Float64Array): PlainData {
+  const { reduced } = evidence;
+  const { points, multipliers } = unpackUnknowns(reduced.system.shape, unknowns);
+  return { points: liftPoints(reduced, points, question.network.inputDim), multipliers };
+}

@@ -1,0 +1,91 @@
+import { equationCount, unknownCount } from "../equations/shape.ts";
+import { buildEquations, type NetworkEquations, type NetworkQuestion } from "../equations/build.ts";
+import { groupNeurons, type NeuronGroups } from "../equations/neurons.ts";
+import {
+  type ReducedSystem,
+  reduceToSpan,
+  type SideSpectrum,
+  sideSpectrum,
+} from "../equations/reduction.ts";
+import { UsageError } from "../errors.ts";
+import { type GaugeGroup, gaugeOf } from "../identifiability/gauge.ts";
+import { type KernelCriterion, kernelCriterion } from "../instance/kernel-criterion.ts";
+import { type MomentEvidence, momentEvidence } from "../instance/moment-evidence.ts";
+import { inTypicalUnits } from "../solve/whitened-moments.ts";
+
+/** A question about one network; everything a check or a recovery of it needs to know. */
+export interface InstanceQuestion extends NetworkQuestion {
+  readonly samples: number;
+  readonly seed: number;
+  /** ρ: assumed relative error of the weights, raised above the precision of the file; undefined = that precision. */
+  readonly weightPrecision?: number | undefined;
+  readonly shouldStop: () => boolean;
+  readonly onProgress: (message: string) => void;
+}
+
+/** What the weights alone say, before any data set is looked for. */
+export interface NetworkEvidence {
+  readonly equations: NetworkEquations;
+  readonly gauge: GaugeGroup;
+  readonly gaugeDimension: number;
+  /** max(half an ulp of the file, ρ). */
+  readonly entryError: number;
+  readonly neurons: NeuronGroups;
+  readonly spectrum: SideSpectrum | null;
+  /** The system in the row space of G where that loses nothing, in units of the typical point. */
+  readonly reduced: ReducedSystem;
+  readonly moments: MomentEvidence | null;
+  readonly kernel: KernelCriterion;
+}
+
+/**
+ * How far trained weights usually are from an exact stationary point, relative: PyTorch networks driven to a gradient
+ * of 1e-16 reached 2e-15 to 3e-13 (bench/residual-floor.md). Only the grouping of neurons and the rank of G use it.
+ */
+const STATIONARITY_ALLOWANCE = 1e-13;
+
+const MOST_SAMPLES = 4096;
+
+/** Reads the file's equations and computes the evidence that needs no data set. */
+export function gatherEvidence(question: InstanceQuestion): NetworkEvidence {
+  const { samples, onProgress } = question;
+  const equations = buildEquations(question);
+  const { system, unitRoundoff } = equations;
+  requirePlausible(samples, question, equationCount(system.shape));
+  const entryError = Math.max(unitRoundoff, question.weightPrecision ?? 0);
+  const looseError = question.setting === "kkt" ? Math.max(entryError, STATIONARITY_ALLOWANCE) : 8 * entryError;
+  onProgress("rank of the known side");
+  const spectrum = sideSpectrum(system, looseError);
+  const reduced = inTypicalUnits(reduceToSpan(system, samples, spectrum), entryError);
+  const gauge = gaugeOf(system.shape);
+  onProgress("moments and kernel criterion");
+  return {
+    equations,
+    gauge,
+    gaugeDimension: gauge.directionsPerSample * samples,
+    entryError,
+    neurons: groupNeurons(system, looseError),
+    spectrum,
+    reduced,
+    moments: momentEvidence(reduced.system, entryError),
+    kernel: kernelCriterion(reduced, samples, spectrum?.rank ?? 0, entryError),
+  };
+}
+
+function requirePlausible(samples: number, { network }: InstanceQuestion, equations: number): void {
+  if (!Number.isSafeInteger(samples) || samples < 1) {
+    throw new UsageError(`-n: expected a positive number of samples, got ${samples}`);
+  }
+  const unknowns = samples * (network.inputDim + network.outputs);
+  if (samples > MOST_SAMPLES) {
+    throw new UsageError(
+      `-n ${samples}: ${unknowns} unknowns against ${equations} equations; the tool stops at ${MOST_SAMPLES} samples`,
+      "is -n the number of training samples?",
+    );
+  }
+}
+
+/** Unknowns of the question in the space of the evidence. */
+export function reducedUnknowns({ reduced }: NetworkEvidence, samples: number): number {
+  return unknownCount(reduced.system.shape, samples);
+}

@@ -1,0 +1,43 @@
+import { gatherEvidence, type InstanceQuestion } from "./network-evidence.ts";
+import { type Recovery, type RecoverOptions, recoverNetwork } from "./recover-network.ts";
+
+const STARTS_PER_COUNT = 40;
+const AUTO_SPAN = 8;
+
+/**
+ * Recovers an unknown number of samples: the smallest number whose fit reaches the rounding floor.
+ *
+ * @param range - candidates, ends included; "auto" starts at the rank of the known side, below which no number of
+ * samples can produce it, and tries eight more
+ * @returns the recovery for that number, or for the number with the smallest residual
+ */
+export function recoverRange(
+  question: Omit<InstanceQuestion, "samples">,
+  range: { readonly from: number; readonly to: number } | "auto",
+  options: RecoverOptions,
+): Recovery {
+  const { from, to } = range === "auto" ? automaticRange(question) : range;
+  const excluded: number[] = [];
+  let best: Recovery | null = null;
+  for (let samples = from; samples <= to; samples++) {
+    question.onProgress(`trying n = ${samples}`);
+    const maxStarts = Math.min(options.maxStarts, STARTS_PER_COUNT);
+    const recovery = recoverNetwork({ ...question, samples }, { ...options, maxStarts });
+    if (recovery.status !== "not-found") return { ...recovery, explanation: explain(recovery, samples, excluded) };
+    excluded.push(samples);
+    if (best === null || (recovery.relativeResidual ?? 1) < (best.relativeResidual ?? 1)) best = recovery;
+    if (question.shouldStop()) break;
+  }
+  return best!;
+}
+
+function automaticRange(question: Omit<InstanceQuestion, "samples">): { from: number; to: number } {
+  const { spectrum } = gatherEvidence({ ...question, samples: 1 });
+  const from = Math.max(1, spectrum?.rank ?? 1);
+  return { from, to: from + AUTO_SPAN };
+}
+
+function explain({ explanation }: Recovery, samples: number, excluded: readonly number[]): string {
+  const others = excluded.length === 0 ? "" : `; no fit was found for n = ${excluded.join(", ")}`;
+  return `n = ${samples} is the smallest number of samples that fits${others}; ${explanation}`;
+}

@@ -1,0 +1,52 @@
+import { createHash, randomBytes } from "node:crypto";
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { FileError } from "../errors.ts";
+
+const LARGEST_FILE = 2 ** 31;
+
+/** @throws {@link FileError} if the file is missing, unreadable, a directory or larger than 2 GiB */
+export function readInput(path: string): Uint8Array {
+  try {
+    const { size } = statSync(path);
+    if (size > LARGEST_FILE) throw new FileError(path, "is larger than 2 GiB");
+    return readFileSync(path);
+  } catch (error) {
+    if (error instanceof FileError) throw error;
+    throw new FileError(path, reasonOf(error), undefined, error);
+  }
+}
+
+/**
+ * Writes the whole text under a temporary name beside the target and renames it, so that no half-written file is seen.
+ *
+ * @throws {@link FileError} if the folder is missing or not writable
+ */
+export function writeOutput(path: string, text: string): void {
+  const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
+  try {
+    writeFileSync(temporary, text, { flag: "wx" });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new FileError(path, `cannot be written: ${reasonOf(error)}`, undefined, error);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const known: Record<string, string> = {
+    ENOENT: "no such file or folder",
+    EACCES: "permission denied",
+    EISDIR: "is a folder",
+    ENOSPC: "no space left on the disk",
+    ENOTDIR: "a part of the path is not a folder",
+  };
+  return known[code] ?? (error instanceof Error ? error.message : String(error));
+}
+
+/** Hash of everything an answer depends on: the options as JSON, then each file's bytes. */
+export function hashInputs(options: unknown, files: readonly Uint8Array[]): string {
+  const hash = createHash("sha256").update(JSON.stringify(options));
+  for (const bytes of files) hash.update("\0").update(createHash("sha256").update(bytes).digest());
+  return `sha256:${hash.digest("hex")}`;
+}

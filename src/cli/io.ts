@@ -1,0 +1,14 @@
+/** The part of `process` that the command line uses; tests pass their own. */
+export interface Io {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface OutputStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+}
+
+/** 0 analysed, 1 a requirement was not met, 2 bad usage or input, 3 no numerical answer. */
+export type ExitCode = 0 | 1 | 2 | 3;

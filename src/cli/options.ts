@@ -1,0 +1,88 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { TRAINED_LAYERS, type TrainedLayer } from "../equations/shape.ts";
+
+/** Options that every analysis has. */
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly seed: number;
+  readonly maxSeconds: number;
+  readonly quiet?: boolean;
+  readonly debug?: boolean;
+}
+
+/** Options that describe a network question. */
+export interface NetworkOptions {
+  readonly activation?: string;
+  readonly trained?: readonly TrainedLayer[];
+  readonly unpenalised?: readonly TrainedLayer[];
+  readonly setting: "kkt" | "ntk" | "gradient";
+  readonly init?: string;
+  readonly gradient?: string;
+  readonly weightPrecision?: number;
+  readonly hiddenWeight?: string;
+  readonly hiddenBias?: string;
+  readonly outputWeight?: string;
+  readonly outputBias?: string;
+}
+
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > 1e9) {
+    throw new InvalidArgumentError(`expected a positive integer, got "${text}".`);
+  }
+  return value;
+}
+
+export function seedNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError(`expected a nonnegative integer, got "${text}".`);
+  }
+  return value;
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError(`expected a positive number, got "${text}".`);
+  }
+  return value;
+}
+
+export function layerList(text: string): TrainedLayer[] {
+  const names = text.split(",").map((name) => name.trim());
+  for (const name of names) {
+    if (!(TRAINED_LAYERS as readonly string[]).includes(name)) {
+      throw new InvalidArgumentError(`"${name}" is no layer; choose from ${TRAINED_LAYERS.join(", ")}.`);
+    }
+  }
+  return [...new Set(names)] as TrainedLayer[];
+}
+
+export function addCommonOptions(command: Command, maxSeconds: number): Command {
+  return command
+    .option("--json", "one JSON document on stdout, nothing else")
+    .option("--seed <integer>", "seed of everything random", seedNumber, 1)
+    .option("--max-seconds <seconds>", "give the best answer so far after this time", positiveNumber, maxSeconds)
+    .option("--quiet", "no progress on stderr")
+    .option("--debug", "print the stack trace of an error");
+}
+
+export function addNetworkOptions(command: Command): Command {
+  return command
+    .option("-a, --activation <polynomial>", 'activation, such as "z + z^2/2 + z^3/4"')
+    .option("--trained <layers>", "layers that give equations: hidden,bias,output,output-bias", layerList)
+    .option("--unpenalised <layers>", "trained layers without weight decay: 0 on the known side (kkt)", layerList)
+    .addOption(
+      new Option("--setting <setting>", "where the equations come from")
+        .choices(["kkt", "ntk", "gradient"])
+        .default("kkt"),
+    )
+    .option("--init <file>", "weights before training (ntk)")
+    .option("--gradient <file>", "gradient of the batch (gradient)")
+    .option("--weight-precision <rho>", "relative error of the weights, above the precision of the file", positiveNumber)
+    .option("--hidden-weight <key>", "name of the (m, d) tensor")
+    .option("--hidden-bias <key>", "name of the (m,) tensor")
+    .option("--output-weight <key>", "name of the (C, m) tensor")
+    .option("--output-bias <key>", "name of the (C,) tensor");
+}

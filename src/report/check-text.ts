@@ -1,0 +1,162 @@
+import type { NetworkDecision } from "../audit/check-network.ts";
+import type { Witness } from "../audit/fitted-data.ts";
+import type { Condition, Decision, Gauge, Verdict } from "../identifiability/result.ts";
+import { formatNumber, formatSpectrum, joinWords, wrap } from "./numbers.ts";
+import { describeProblem, type ProblemStatement } from "./problem.ts";
+import type { TextStyle } from "./style.ts";
+
+const TITLES: Record<Verdict, string> = {
+  "globally-identifiable": "GLOBALLY IDENTIFIABLE",
+  "locally-identifiable": "LOCALLY IDENTIFIABLE",
+  nonidentifiable: "NOT IDENTIFIABLE",
+  inconclusive: "INCONCLUSIVE",
+};
+
+const MEANINGS: Record<Verdict, string> = {
+  "globally-identifiable": "one data set fits",
+  "locally-identifiable": "finitely many data sets fit; whether one is open",
+  nonidentifiable: "a continuum of data sets fits",
+  inconclusive: "not decided",
+};
+
+const BASES: Record<Decision["basis"], string> = {
+  theorem: "a theorem",
+  certificate: "exact computation",
+  probable: "exact ranks modulo primes, probable",
+  numerical: "floating-point ranks, not a proof",
+};
+
+/** The text of `check`: verdict, reasons, numbers, thresholds, repairs, then every condition. */
+export function checkText(
+  decision: Decision,
+  problem: ProblemStatement,
+  style: TextStyle,
+  network: NetworkDecision | null = null,
+): string {
+  return [
+    headline(decision, problem.samples, style),
+    ...describeProblem(problem).map((line) => `  ${line}`),
+    "",
+    style.bold("Why"),
+    ...reasons(decision, style),
+    "",
+    style.bold("Numbers"),
+    ...numbers(decision, network),
+    "",
+    style.bold("Thresholds for general nodes"),
+    ...thresholds(decision),
+    ...repairs(decision, style),
+    ...(network?.witness ? witnessLines(network.witness, problem, style) : []),
+    "",
+    style.bold("Conditions"),
+    ...decision.conditions.map((condition) => conditionLine(condition, style)),
+    "",
+  ].join("\n");
+}
+
+export function paint(verdict: Verdict, style: TextStyle): (text: string) => string {
+  if (verdict === "nonidentifiable") return style.bad;
+  return verdict === "inconclusive" ? style.open : style.good;
+}
+
+export function upToPhrase(upTo: readonly Gauge[]): string {
+  return upTo.length === 0 ? "" : ` up to ${joinWords(upTo)}`;
+}
+
+function headline({ verdict, upTo, basis, scope, errorProbability }: Decision, samples: number, style: TextStyle): string {
+  const gauge = verdict === "inconclusive" ? "" : upToPhrase(upTo);
+  const where = scope === "generic" ? "almost every network and data set of this shape" : "this network";
+  const risk = basis === "probable" && errorProbability > 0 ? ` (wrong with probability ≤ ${formatNumber(errorProbability)})` : "";
+  return [
+    `${style.bold(paint(verdict, style)(TITLES[verdict]))}${gauge}: ${MEANINGS[verdict]}`,
+    `  for ${where}, n = ${samples}; rests on ${BASES[basis]}${risk}`,
+  ].join("\n");
+}
+
+/** The conditions that carry the verdict: those that hold for a positive one, those that fail for a negative one. */
+function reasons({ verdict, conditions }: Decision, style: TextStyle): string[] {
+  const wanted = verdict === "nonidentifiable" ? ["fails"] : ["holds"];
+  const carrying = conditions.filter(({ id, status }) =>
+    id === "second-data-set" || id === "quadratic-mixing" ? status === "holds" : wanted.includes(status),
+  );
+  const shown = verdict === "inconclusive" ? conditions.filter(({ status }) => status !== "holds") : carrying;
+  return shown.slice(0, 6).map(({ statement }) => style.faint("  - ").concat(wrap(statement, "    ", 78).trimStart()));
+}
+
+function numbers({ counts }: Decision, network: NetworkDecision | null): string[] {
+  const space = counts.reduced ? ` (in the ${counts.effectiveInputDim}-dimensional span of the samples)` : "";
+  const lines = [
+    `  ${counts.unknowns} unknowns, ${counts.equations} equations, ${counts.distinctNeurons} distinct neurons${space}`,
+    `  Hermite matrix: rank ${counts.momentRank ?? "not computed"} of ${counts.momentColumns} moment coordinates`,
+    `  Jacobian: rank ${counts.jacobianRank ?? "not computed"} of ${counts.unknowns}` +
+      (counts.nullity === null ? "" : `; nullity ${counts.nullity}, of which gauge ${counts.gaugeDimension}`),
+  ];
+  if (network === null) return lines;
+  const { data, evidence } = network;
+  if (evidence.moments !== null) {
+    const { singularValues, rank } = evidence.moments.rank;
+    lines.push(`  Hermite spectrum ${formatSpectrum(singularValues, rank)}`);
+  }
+  if (data?.reachedFloor) {
+    const { errors } = data;
+    lines.push(`  Jacobian spectrum ${formatSpectrum(errors.singularValues, errors.rank)}`);
+    if (errors.rank === errors.unknowns) {
+      lines.push(
+        `  condition ${formatNumber(errors.conditionNumber)}; expected error of a sample ${formatNumber(Math.max(...errors.expectedErrors))}` +
+          ` at weight precision ${formatNumber(evidence.entryError)}`,
+      );
+    }
+  }
+  return lines;
+}
+
+function thresholds({ thresholds: t }: Decision): string[] {
+  const width = (value: number | null): string => (value === null ? "no width, or unknown" : `m ≥ ${value}`);
+  return [
+    `  moments determined: ${width(t.widthForMoments)}`,
+    `  locally identifiable: ${width(t.widthForLocal)}`,
+    `  globally identifiable: ${width(t.widthForGlobal)}`,
+    `  most samples at any width: ${t.sampleCapacity ?? "unknown"}`,
+  ];
+}
+
+function repairs({ repairs: list }: Decision, style: TextStyle): string[] {
+  if (list.length === 0) return [];
+  return [
+    "",
+    style.bold("What would repair it"),
+    ...list.map(({ change, because }) => `  - ${wrap(`${change}: ${because}`, "    ", 78).trimStart()}`),
+  ];
+}
+
+const WITNESS_COLUMNS = 6;
+
+/** Two data sets side by side, a row per sample. */
+export function witnessLines(witness: Witness, { inputDim: d }: ProblemStatement, style: TextStyle): string[] {
+  const row = (points: Float64Array, i: number): string =>
+    Array.from(points.subarray(i * d, i * d + Math.min(d, WITNESS_COLUMNS)), (x) => x.toFixed(3).padStart(8)).join("") +
+    (d > WITNESS_COLUMNS ? " …" : "");
+  const samples = witness.first.points.length / d;
+  const [a, b] = witness.relativeResiduals;
+  return [
+    "",
+    style.bold("Two data sets with the same weights"),
+    `  residuals ${formatNumber(a)} and ${formatNumber(b)}; ${(100 * witness.distance).toFixed(0)} % apart;` +
+      ` the continuum has dimension ${witness.continuumDimension}`,
+    ...Array.from({ length: samples }, (_, i) => [
+      `  x${i + 1}  ${row(witness.first.points, i)}`,
+      `      ${row(witness.second.points, i)}`,
+    ]).flat(),
+  ];
+}
+
+const MARKS = { holds: "holds  ", fails: "fails  ", unknown: "unknown" } as const;
+
+function conditionLine({ id, status, basis, reference, statement }: Condition, style: TextStyle): string {
+  const colour = { holds: style.good, fails: style.bad, unknown: style.open }[status];
+  return [
+    `  ${colour(MARKS[status])}  ${id} ${style.faint(`(${basis})`)}`,
+    wrap(statement, "           ", 80),
+    style.faint(wrap(reference, "           ", 80)),
+  ].join("\n");
+}
