@@ -2,7 +2,15 @@ import { equationsPerNeuron } from "../equations/shape.ts";
 import { checkShape } from "../identifiability/check-shape.ts";
 import type { Basis, Condition, Counts, Decision, Thresholds, Verdict } from "../identifiability/result.ts";
 import type { DataSet } from "../network/data-set.ts";
-import { findData, type FittedData, findWitness, fitGivenData, hasFreeDirections, type Witness } from "./fitted-data.ts";
+import {
+  type Exploration,
+  explore,
+  type FittedData,
+  findWitness,
+  fitGivenData,
+  hasFreeDirections,
+  type Witness,
+} from "./fitted-data.ts";
 import { instanceConditions } from "./instance-conditions.ts";
 import { gatherEvidence, type InstanceQuestion, type NetworkEvidence } from "./network-evidence.ts";
 
@@ -15,7 +23,6 @@ export interface NetworkDecision extends Decision {
 }
 
 const SEARCH_STARTS = 60;
-const WITNESS_ATTEMPTS = 6;
 
 /**
  * Decides one network: are its n training samples determined by the weights?
@@ -31,7 +38,8 @@ export function checkNetwork(question: InstanceQuestion, given: DataSet | null):
   const { shape } = evidence.equations.system;
   question.onProgress("thresholds for general nodes");
   const generic = checkShape({ shape, samples: question.samples, seed: question.seed });
-  const { data, witness } = given === null ? explore(question, evidence) : inspect(question, evidence, given);
+  const { data, witness } =
+    given === null ? explore(question, evidence, SEARCH_STARTS) : inspect(question, evidence, given);
   const conditions = instanceConditions({ question, evidence, data, witness, given: given !== null });
   const { verdict, basis } = decide(conditions);
   return {
@@ -50,30 +58,10 @@ export function checkNetwork(question: InstanceQuestion, given: DataSet | null):
   };
 }
 
-interface Exploration {
-  readonly data: FittedData | null;
-  readonly witness: Witness | null;
-}
-
 function inspect(question: InstanceQuestion, evidence: NetworkEvidence, given: DataSet): Exploration {
   const data = fitGivenData(question, evidence, given);
   const walkable = data.reachedFloor && hasFreeDirections(data, evidence);
   return { data, witness: walkable ? findWitness(question, evidence, data) : null };
-}
-
-/** Searches until a data set fits; where it leaves directions free, until one of several yields a witness. */
-function explore(question: InstanceQuestion, evidence: NetworkEvidence): Exploration {
-  let data: FittedData | null = null;
-  for (let attempt = 0; attempt < WITNESS_ATTEMPTS; attempt++) {
-    const found = findData(question, evidence, { maxStarts: SEARCH_STARTS, attempt });
-    if (data === null || (found?.reachedFloor === true && !data.reachedFloor)) data = found;
-    if (found === null || !found.reachedFloor) break;
-    if (!hasFreeDirections(found, evidence)) break;
-    const witness = findWitness(question, evidence, found);
-    if (witness !== null) return { data: found, witness };
-    if (question.shouldStop()) break;
-  }
-  return { data, witness: null };
 }
 
 /** The strongest verdict that the conditions imply. A witness outweighs everything: it is shown, not inferred. */

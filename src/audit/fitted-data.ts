@@ -7,7 +7,7 @@ import { analyseErrors, type ErrorAnalysis } from "../solve/error-analysis.ts";
 import { fitMultipliersAt } from "../solve/multipliers.ts";
 import { type DataSetPair, walkNullSpace } from "../solve/null-space-walk.ts";
 import { type RefinedPoint, refine } from "../solve/refine.ts";
-import { residualFloorOf, search } from "../solve/search.ts";
+import { residualFloorAt, search } from "../solve/search.ts";
 import type { InstanceQuestion, NetworkEvidence } from "./network-evidence.ts";
 
 /** A data set that was found or given, in the coordinates of the reduced system, with its error analysis. */
@@ -39,6 +39,7 @@ export interface PlainData {
 
 export interface FitOptions {
   readonly maxStarts: number;
+  readonly aim: "determined" | "nearby";
   /** Offsets the seed, for a second search. */
   readonly attempt: number;
 }
@@ -47,7 +48,7 @@ export interface FitOptions {
 export function findData(
   question: InstanceQuestion,
   evidence: NetworkEvidence,
-  { maxStarts, attempt }: FitOptions,
+  { maxStarts, aim, attempt }: FitOptions,
 ): FittedData | null {
   const { equations, entryError, reduced } = evidence;
   const result = search(reduced, {
@@ -57,6 +58,7 @@ export function findData(
     weightPrecision: entryError,
     shouldStop: question.shouldStop,
     maxStarts,
+    aim,
     onProgress: question.onProgress,
   });
   if (result.point === null) return null;
@@ -71,7 +73,11 @@ export function findData(
 export function fitGivenData(question: InstanceQuestion, evidence: NetworkEvidence, data: DataSet): FittedData {
   const { reduced, equations, entryError } = evidence;
   if (data.inputDim !== question.network.inputDim) {
-    throw new TensorError(data.file, "X", `has ${data.inputDim} columns, the network has ${question.network.inputDim} inputs`);
+    throw new TensorError(
+      data.file,
+      "X",
+      `has ${data.inputDim} columns, the network has ${question.network.inputDim} inputs`,
+    );
   }
   if (data.samples !== question.samples) {
     throw new DimensionMismatchError(`${data.file}: rows of X against -n`, question.samples, data.samples);
@@ -79,7 +85,7 @@ export function fitGivenData(question: InstanceQuestion, evidence: NetworkEviden
   const points = projectPoints(reduced, data.X, data.inputDim);
   const start = packUnknowns(reduced.system.shape, points, fitMultipliersAt(reduced.system, points));
   const point = refine(reduced.system, start, question.shouldStop);
-  const residualFloor = residualFloorOf(Math.max(entryError, equations.unitRoundoff));
+  const residualFloor = residualFloorAt(reduced.system, point.unknowns, Math.max(entryError, equations.unitRoundoff));
   return {
     point,
     reachedFloor: point.relativeResidual <= residualFloor,
@@ -90,16 +96,48 @@ export function fitGivenData(question: InstanceQuestion, evidence: NetworkEviden
   };
 }
 
-function analyse({ reduced, equations, entryError, gaugeDimension }: NetworkEvidence, point: RefinedPoint): ErrorAnalysis {
+function analyse(
+  { reduced, equations, entryError, gaugeDimension }: NetworkEvidence,
+  point: RefinedPoint,
+): ErrorAnalysis {
   return analyseErrors(reduced, equations.system, point, {
     unitRoundoff: Math.max(entryError, equations.unitRoundoff),
     gaugeDimension,
   });
 }
 
-/** Whether the Jacobian at the data has directions beyond the gauge that no equation sees. */
-export function hasFreeDirections({ errors }: FittedData, { gaugeDimension }: NetworkEvidence): boolean {
-  return errors.rank < errors.unknowns - gaugeDimension;
+/** Whether the Jacobian at the data has directions beyond the gauge that no equation sees, by a clear gap. */
+export function hasFreeDirections(data: FittedData, evidence: NetworkEvidence): boolean {
+  return freeDirections(data, evidence) > 0 && data.errors.clear;
+}
+
+/** Number of directions beyond the gauge that change no equation to the precision of the weights. */
+export function freeDirections({ errors }: FittedData, { gaugeDimension }: NetworkEvidence): number {
+  return errors.unknowns - errors.rank - gaugeDimension;
+}
+
+/** A data set with a second one beside it, or the first one found where there is no second. */
+export interface Exploration {
+  readonly data: FittedData | null;
+  readonly witness: Witness | null;
+}
+
+const WITNESS_ATTEMPTS = 16;
+
+/**
+ * Searches for a data set; where its Jacobian leaves directions free, looks for a second one, from several data sets of
+ * typical size if need be.
+ */
+export function explore(question: InstanceQuestion, evidence: NetworkEvidence, maxStarts: number): Exploration {
+  const data = findData(question, evidence, { maxStarts, aim: "determined", attempt: 0 });
+  if (data === null || !data.reachedFloor || freeDirections(data, evidence) <= 0) return { data, witness: null };
+  for (let attempt = 1; attempt <= WITNESS_ATTEMPTS && !question.shouldStop(); attempt++) {
+    const nearby = findData(question, evidence, { maxStarts, aim: "nearby", attempt });
+    if (nearby === null || !nearby.reachedFloor || !hasFreeDirections(nearby, evidence)) continue;
+    const witness = findWitness(question, evidence, nearby);
+    if (witness !== null) return { data: nearby, witness };
+  }
+  return { data, witness: null };
 }
 
 /** Looks for a second data set along the null space at `data`; null where none was found. */

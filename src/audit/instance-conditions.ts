@@ -1,6 +1,6 @@
 import { equationsPerNeuron } from "../equations/shape.ts";
 import type { Condition } from "../identifiability/result.ts";
-import { type FittedData, hasFreeDirections, type Witness } from "./fitted-data.ts";
+import { type FittedData, freeDirections, type Witness } from "./fitted-data.ts";
 import type { InstanceQuestion, NetworkEvidence } from "./network-evidence.ts";
 
 interface Findings {
@@ -203,20 +203,24 @@ function dataSetFits({ question, data, given }: Findings): Condition {
 function jacobianFullRank({ evidence, data }: Findings): Condition | null {
   if (data === null) return null;
   const { errors } = data;
-  const free = hasFreeDirections(data, evidence);
-  const { S0, last } = { S0: errors.singularValues[0] ?? 0, last: errors.singularValues[errors.rank] };
+  const free = freeDirections(data, evidence);
+  const found = `the Jacobian at the data has rank ${errors.rank} of ${errors.unknowns}`;
+  const meaning = {
+    holds: "the data set is isolated up to the gauge",
+    fails: `${free} directions beyond the gauge change no equation`,
+    unknown: `${free} directions are lost in the rounding of the weights, without a clear gap`,
+  };
+  const status = free === 0 ? "holds" : errors.clear ? "fails" : "unknown";
   return numerical({
     id: "jacobian-full-rank",
-    status: free ? "fails" : "holds",
-    statement: free
-      ? `the Jacobian at the data has rank ${errors.rank} of ${errors.unknowns}: ${errors.unknowns - errors.rank - evidence.gaugeDimension} directions beyond the gauge change no equation`
-      : `the Jacobian at the data has rank ${errors.rank} of ${errors.unknowns}: the data set is isolated up to the gauge`,
+    status,
+    statement: `${found}: ${meaning[status]}`,
     reference: "proofs/local-rank.md",
     numbers: {
       rank: errors.rank,
       unknowns: errors.unknowns,
-      tolerance: errors.rankTolerance * S0,
-      largestDropped: last ?? null,
+      tolerance: errors.rankTolerance * (errors.singularValues[0] ?? 0),
+      largestDropped: errors.singularValues[errors.rank] ?? null,
       singularValues: Array.from(errors.singularValues),
     },
   });

@@ -1,12 +1,7 @@
-import { equationCount, unknownCount } from "../equations/shape.ts";
 import { buildEquations, type NetworkEquations, type NetworkQuestion } from "../equations/build.ts";
 import { groupNeurons, type NeuronGroups } from "../equations/neurons.ts";
-import {
-  type ReducedSystem,
-  reduceToSpan,
-  type SideSpectrum,
-  sideSpectrum,
-} from "../equations/reduction.ts";
+import { type ReducedSystem, reduceToSpan, type SideSpectrum, sideSpectrum } from "../equations/reduction.ts";
+import { equationCount, unknownCount } from "../equations/shape.ts";
 import { UsageError } from "../errors.ts";
 import { type GaugeGroup, gaugeOf } from "../identifiability/gauge.ts";
 import { type KernelCriterion, kernelCriterion } from "../instance/kernel-criterion.ts";

@@ -1,9 +1,9 @@
-import { norm2 } from "../linalg/dense.ts";
-import type { Gauge } from "../identifiability/result.ts";
 import { InternalError, TensorError } from "../errors.ts";
+import type { Gauge } from "../identifiability/result.ts";
+import { norm2 } from "../linalg/dense.ts";
 import type { DataSet } from "../network/data-set.ts";
 import { matchPoints } from "../solve/match.ts";
-import { findData, type FittedData, findWitness, hasFreeDirections, toPlainData, type Witness } from "./fitted-data.ts";
+import { explore, type FittedData, freeDirections, toPlainData, type Witness } from "./fitted-data.ts";
 import { gatherEvidence, type InstanceQuestion, type NetworkEvidence } from "./network-evidence.ts";
 
 export type RecoveryStatus = "recovered" | "nonidentifiable" | "ill-conditioned" | "not-found";
@@ -58,7 +58,6 @@ export interface RecoverOptions {
  * (bench/error-bounds.md); ten leaves a factor two where it was lowest.
  */
 const BOUND_FACTOR = 10;
-const WITNESS_ATTEMPTS = 6;
 
 /**
  * Recovers the training samples of one network.
@@ -68,13 +67,7 @@ const WITNESS_ATTEMPTS = 6;
  */
 export function recoverNetwork(question: InstanceQuestion, options: RecoverOptions): Recovery {
   const evidence = gatherEvidence(question);
-  let found = findData(question, evidence, { maxStarts: options.maxStarts, attempt: 0 });
-  let witness: Witness | null = null;
-  for (let attempt = 1; found?.reachedFloor && hasFreeDirections(found, evidence); attempt++) {
-    witness = findWitness(question, evidence, found);
-    if (witness !== null || attempt >= WITNESS_ATTEMPTS || question.shouldStop()) break;
-    found = findData(question, evidence, { maxStarts: options.maxStarts, attempt }) ?? found;
-  }
+  const { data: found, witness } = explore(question, evidence, options.maxStarts);
   return assemble(question, evidence, { found, witness, options });
 }
 
@@ -84,7 +77,11 @@ interface Outcome {
   readonly options: RecoverOptions;
 }
 
-function assemble(question: InstanceQuestion, evidence: NetworkEvidence, { found, witness, options }: Outcome): Recovery {
+function assemble(
+  question: InstanceQuestion,
+  evidence: NetworkEvidence,
+  { found, witness, options }: Outcome,
+): Recovery {
   const samples = found === null ? [] : describeSamples(question, evidence, found);
   const largest = Math.max(0, ...samples.map(({ x }) => norm2(x)));
   const { status, explanation } = judge(evidence, { found, witness, options }, samples, largest);
@@ -99,7 +96,8 @@ function assemble(question: InstanceQuestion, evidence: NetworkEvidence, { found
     starts: found?.starts ?? 0,
     upTo: evidence.gauge.symmetries,
     witness,
-    truth: options.truth === null || described.length === 0 ? null : compare(question, evidence, described, options.truth),
+    truth:
+      options.truth === null || described.length === 0 ? null : compare(question, evidence, described, options.truth),
     conditionNumber: found?.errors.conditionNumber ?? null,
     singularValues: found?.errors.singularValues ?? null,
     equationError: found?.errors.equationError ?? null,
@@ -125,7 +123,7 @@ function judge(
         "either n is not the number of samples, the starts missed the solution, or the weights are not stationary to their own precision (--weight-precision)",
     };
   }
-  const free = errors.unknowns - errors.rank - evidence.gaugeDimension;
+  const free = freeDirections(found, evidence);
   if (witness !== null) {
     return {
       status: "nonidentifiable",
@@ -135,7 +133,9 @@ function judge(
   if (free > 0) {
     return {
       status: "ill-conditioned",
-      explanation: `${free} directions change no equation to first order, but no second data set was found along them`,
+      explanation: errors.clear
+        ? `${free} directions change no equation to first order, but no second data set was found along them`
+        : `${free} directions are lost in the rounding of the weights, without a gap that would make them free`,
     };
   }
   const worst = Math.max(...samples.map(({ errorBound }) => errorBound ?? Number.POSITIVE_INFINITY));
@@ -145,10 +145,19 @@ function judge(
       explanation: "the residual is at its rounding floor, the solution is isolated, and the predicted error is small",
     };
   }
-  return {
-    status: "ill-conditioned",
-    explanation: `the weights fix the samples only to ±${worst.toExponential(1)}, more than ${options.acceptError} of the largest norm`,
-  };
+  return { status: "ill-conditioned", explanation: explainWorst(samples, worst, options.acceptError) };
+}
+
+/** Tells samples that left no trace from a whole set that is known too badly. */
+function explainWorst(samples: readonly RecoveredSample[], worst: number, acceptError: number): string {
+  const lost = samples.filter(({ x, errorBound }) => !((errorBound ?? Number.POSITIVE_INFINITY) < norm2(x)));
+  if (lost.length === 0 || lost.length === samples.length) {
+    return `the weights fix the samples only to ±${worst.toExponential(1)}, more than ${acceptError} of the largest norm`;
+  }
+  return (
+    `${lost.length} of ${samples.length} samples are not fixed at all: their multiplier vanishes against rounding, so they left no trace, ` +
+    "or n is larger than the number of samples; see the bounds of the others"
+  );
 }
 
 /** Samples in the order of their multipliers, largest first: the order of a run says nothing. */

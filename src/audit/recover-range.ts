@@ -1,5 +1,5 @@
 import { gatherEvidence, type InstanceQuestion } from "./network-evidence.ts";
-import { type Recovery, type RecoverOptions, recoverNetwork } from "./recover-network.ts";
+import { type RecoverOptions, type Recovery, recoverNetwork } from "./recover-network.ts";
 
 const STARTS_PER_COUNT = 40;
 const AUTO_SPAN = 8;

@@ -12,7 +12,7 @@ import type { ExitCode, Io } from "./io.ts";
 import { loadQuestion } from "./network-question.ts";
 import type { CommonOptions, NetworkOptions } from "./options.ts";
 import { readProblemFile } from "./problem-file.ts";
-import { progressFor, styleFor, type Progress } from "./terminal.ts";
+import { type Progress, progressFor, styleFor } from "./terminal.ts";
 import { toolStamp } from "./version.ts";
 
 export interface CheckOptions extends CommonOptions, NetworkOptions {
@@ -57,7 +57,12 @@ function answerFor(target: string | undefined, options: CheckOptions, progress: 
     const bytes = readInput(target);
     const file = readProblemFile(bytes, target);
     const shape = shapeOf({ ...file, activation: parseActivation(file.activation) });
-    return checkGivenShape({ shape, samples: file.samples }, { ...options, seed: file.seed ?? options.seed }, progress, [bytes]);
+    return checkGivenShape(
+      { shape, samples: file.samples },
+      { ...options, seed: file.seed ?? options.seed },
+      progress,
+      [bytes],
+    );
   }
   return checkGivenNetwork(target, options, progress);
 }
@@ -112,7 +117,15 @@ interface ShapeParts {
   readonly frozenBias?: boolean | undefined;
 }
 
-function shapeOf({ activation, setting = "kkt", inputDim, width, outputs = 1, trained, frozenBias }: ShapeParts): EquationShape {
+function shapeOf({
+  activation,
+  setting = "kkt",
+  inputDim,
+  width,
+  outputs = 1,
+  trained,
+  frozenBias,
+}: ShapeParts): EquationShape {
   const layers = new Set<TrainedLayer>(trained ?? ["hidden"]);
   if (layers.has("bias") && frozenBias) throw new UsageError("--frozen-bias: the bias cannot be trained as well");
   const bias = layers.has("bias") ? "trained" : frozenBias ? "frozen" : "none";

@@ -71,6 +71,7 @@ export function loadQuestion(
 
 function rejectStrayFiles({ setting, init, gradient, unpenalised }: NetworkOptions): void {
   if (init !== undefined && setting !== "ntk") throw new UsageError("--init belongs to --setting ntk");
-  if (gradient !== undefined && setting !== "gradient") throw new UsageError("--gradient belongs to --setting gradient");
+  if (gradient !== undefined && setting !== "gradient")
+    throw new UsageError("--gradient belongs to --setting gradient");
   if (unpenalised !== undefined && setting !== "kkt") throw new UsageError("--unpenalised belongs to --setting kkt");
 }

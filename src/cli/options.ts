@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { TRAINED_LAYERS, type TrainedLayer } from "../equations/shape.ts";
 
 /** Options that every analysis has. */
@@ -80,7 +80,11 @@ export function addNetworkOptions(command: Command): Command {
     )
     .option("--init <file>", "weights before training (ntk)")
     .option("--gradient <file>", "gradient of the batch (gradient)")
-    .option("--weight-precision <rho>", "relative error of the weights, above the precision of the file", positiveNumber)
+    .option(
+      "--weight-precision <rho>",
+      "relative error of the weights, above the precision of the file",
+      positiveNumber,
+    )
     .option("--hidden-weight <key>", "name of the (m, d) tensor")
     .option("--hidden-bias <key>", "name of the (m,) tensor")
     .option("--output-weight <key>", "name of the (C, m) tensor")

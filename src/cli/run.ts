@@ -28,7 +28,9 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
 
 function createProgram(io: Io, finish: (code: ExitCode) => void): Command {
   const program = new Command("kktid")
-    .description("Are the training data of a two-layer polynomial network determined by its weights, and what are they?")
+    .description(
+      "Are the training data of a two-layer polynomial network determined by its weights, and what are they?",
+    )
     .version(readVersion(), "--version", "print the version")
     .showHelpAfterError("(kktid --help lists the commands and options)");
   program.addCommand(checkCommand(io, finish)).addCommand(recoverCommand(io, finish));
@@ -76,7 +78,12 @@ function recoverCommand(io: Io, finish: (code: ExitCode) => void): Command {
     .argument("<network>", "network file (.npz, .safetensors, .pt, .json)");
   addNetworkOptions(command)
     .option("-n, --samples <n>", "number of training samples: 4, 3..8 or auto", sampleRange)
-    .option("--accept-error <relative>", "largest error bound over the largest norm that counts as recovered", positiveNumber, 1e-2)
+    .option(
+      "--accept-error <relative>",
+      "largest error bound over the largest norm that counts as recovered",
+      positiveNumber,
+      1e-2,
+    )
     .option("--max-starts <count>", "starts of the search", positiveInteger, 400)
     .option("--truth <file>", "true data to compare with; never used by the search")
     .option("--out <file>", "write the JSON document to a file as well");

@@ -57,6 +57,7 @@ export function buildEquations(question: NetworkQuestion): NetworkEquations {
   };
   rejectZeroSide(question, known);
   const { targets, rowScale } = stackKnownSide(shape, known);
+  const sizes = new Map([...trained].map((layer) => [layer, roundedSize(question, layer)] as const));
   return {
     system: {
       shape,
@@ -65,6 +66,7 @@ export function buildEquations(question: NetworkQuestion): NetworkEquations {
       output: base.outputWeight,
       targets,
       rowScale,
+      targetSize: stackKnownSide(shape, sizes).targets,
     },
     unitRoundoff: Math.max(
       network.unitRoundoff,
@@ -133,6 +135,14 @@ function knownSide(question: NetworkQuestion, layer: TrainedLayer): Float64Array
     return trained.map((value, i) => value - before[i]!);
   }
   return unpenalised?.has(layer) ? new Float64Array(trained.length) : trained;
+}
+
+/** Size of the numbers whose rounding the known side carries: both weights for a displacement. */
+function roundedSize(question: NetworkQuestion, layer: TrainedLayer): Float64Array {
+  const { setting, network, init } = question;
+  if (setting !== "ntk") return knownSide(question, layer).map(Math.abs);
+  const before = init![TENSOR_OF[layer]]!;
+  return network[TENSOR_OF[layer]]!.map((value, i) => Math.hypot(value, before[i]!));
 }
 
 function rejectZeroSide(question: NetworkQuestion, known: ReadonlyMap<TrainedLayer, Float64Array>): void {

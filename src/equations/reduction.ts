@@ -1,6 +1,6 @@
-import type { KktSystem } from "./system.ts";
 import { multiply } from "../linalg/dense.ts";
 import { computeSvd } from "../linalg/svd.ts";
+import type { KktSystem } from "./system.ts";
 
 /**
  * A system rewritten in fewer, rescaled coordinates: x = scale · Vᵀ y, with V (dim×d) the leading right singular
@@ -16,13 +16,8 @@ export interface ReducedSystem {
 }
 
 /** Known side of the hidden layer, m×d row-major; null if the hidden layer gives no equations. */
-export function hiddenSide({ shape, targets }: KktSystem): Float64Array | null {
-  const { trained, inputDim: d, width: m, outputs } = shape;
-  if (!trained.has("hidden")) return null;
-  const stride = d + (trained.has("bias") ? 1 : 0) + (trained.has("output") ? outputs : 0);
-  const side = new Float64Array(m * d);
-  for (let j = 0; j < m; j++) side.set(targets.subarray(j * stride, j * stride + d), j * d);
-  return side;
+export function hiddenSide(system: KktSystem): Float64Array | null {
+  return system.shape.trained.has("hidden") ? hiddenRows(system, system.targets) : null;
 }
 
 /** Spectrum of the known side: the span of the training points where its rank is min(n, d). */
@@ -71,32 +66,58 @@ export function reduceToSpan(system: KktSystem, samples: number, spectrum: SideS
 }
 
 function projectSystem(system: KktSystem, basis: Float64Array, dim: number): KktSystem {
-  const { shape, weights, targets, rowScale } = system;
-  const { inputDim: d, width: m, outputs, trained } = shape;
+  const { shape, weights, targets, rowScale, targetSize } = system;
+  const { inputDim: d, width: m } = shape;
   const columns = transposeRows(basis, dim, d);
-  const project = (rows: Float64Array): Float64Array => multiply(rows, columns, { rows: m, cols: d, width: dim });
-  const others = (trained.has("bias") ? 1 : 0) + (trained.has("output") ? outputs : 0);
-  const hidden = project(hiddenSide(system)!);
-  const rows = m * (dim + others) + (trained.has("output-bias") ? outputs : 0);
-  const newTargets = new Float64Array(rows);
-  const newScale = new Float64Array(rows);
-  for (let j = 0; j < m; j++) {
-    const to = j * (dim + others);
-    const from = j * (d + others);
-    newTargets.set(hidden.subarray(j * dim, (j + 1) * dim), to);
-    newScale.fill(rowScale[from]!, to, to + dim);
-    newTargets.set(targets.subarray(from + d, from + d + others), to + dim);
-    newScale.set(rowScale.subarray(from + d, from + d + others), to + dim);
-  }
-  newTargets.set(targets.subarray(m * (d + others)), m * (dim + others));
-  newScale.set(rowScale.subarray(m * (d + others)), m * (dim + others));
+  const project = (rows: Float64Array, by: Float64Array): Float64Array =>
+    multiply(rows, by, { rows: m, cols: d, width: dim });
+  const squares = project(
+    hiddenRows(system, targetSize).map((size) => size * size),
+    columns.map((entry) => entry * entry),
+  );
   return {
     ...system,
     shape: { ...shape, inputDim: dim },
-    weights: project(weights),
-    targets: newTargets,
-    rowScale: newScale,
+    weights: project(weights, columns),
+    targets: replaceHiddenRows(system, targets, project(hiddenRows(system, targets), columns), dim),
+    rowScale: replaceHiddenRows(system, rowScale, spread(hiddenRows(system, rowScale), d, dim), dim),
+    targetSize: replaceHiddenRows(system, targetSize, squares.map(Math.sqrt), dim),
   };
+}
+
+/** Entries of a row vector that belong to the hidden layer, m×d. */
+function hiddenRows({ shape }: KktSystem, rows: Float64Array): Float64Array {
+  const { inputDim: d, width: m } = shape;
+  const stride = d + otherRows(shape);
+  const hidden = new Float64Array(m * d);
+  for (let j = 0; j < m; j++) hidden.set(rows.subarray(j * stride, j * stride + d), j * d);
+  return hidden;
+}
+
+/** The row vector with the hidden entries (m×d) replaced by m×dim others. */
+function replaceHiddenRows({ shape }: KktSystem, rows: Float64Array, hidden: Float64Array, dim: number): Float64Array {
+  const { inputDim: d, width: m } = shape;
+  const others = otherRows(shape);
+  const replaced = new Float64Array(rows.length - m * (d - dim));
+  for (let j = 0; j < m; j++) {
+    replaced.set(hidden.subarray(j * dim, (j + 1) * dim), j * (dim + others));
+    replaced.set(rows.subarray(j * (d + others) + d, (j + 1) * (d + others)), j * (dim + others) + dim);
+  }
+  replaced.set(rows.subarray(m * (d + others)), m * (dim + others));
+  return replaced;
+}
+
+/** Rows of a neuron that do not belong to the hidden weights. */
+function otherRows({ trained, outputs }: KktSystem["shape"]): number {
+  return (trained.has("bias") ? 1 : 0) + (trained.has("output") ? outputs : 0);
+}
+
+/** The first entry of each row of an m×d matrix, repeated: m×dim. */
+function spread(rows: Float64Array, d: number, dim: number): Float64Array {
+  const m = rows.length / d;
+  const result = new Float64Array(m * dim);
+  for (let j = 0; j < m; j++) result.fill(rows[j * d]!, j * dim, (j + 1) * dim);
+  return result;
 }
 
 function transposeRows(basis: Float64Array, dim: number, d: number): Float64Array {
@@ -107,21 +128,20 @@ function transposeRows(basis: Float64Array, dim: number, d: number): Float64Arra
 
 /** Changes the unit of length: y = x/scale, so w·x = (scale·w)·y and the hidden equations are divided by the scale. */
 export function rescale({ system, basis, inputDim, scale: before }: ReducedSystem, factor: number): ReducedSystem {
-  const { shape, weights, targets, rowScale } = system;
-  const { width: m, outputs, trained } = shape;
-  const stride = inputDim + (trained.has("bias") ? 1 : 0) + (trained.has("output") ? outputs : 0);
-  const newTargets = targets.slice();
-  const newScale = rowScale.slice();
-  if (trained.has("hidden")) {
-    for (let j = 0; j < m; j++) {
-      for (let k = j * stride; k < j * stride + inputDim; k++) {
-        newTargets[k]! /= factor;
-        newScale[k]! *= factor;
-      }
-    }
-  }
+  const { shape, weights, targets, rowScale, targetSize } = system;
+  const stride = inputDim + otherRows(shape);
+  const scaleHidden = (rows: Float64Array, by: number): Float64Array => {
+    if (!shape.trained.has("hidden")) return rows;
+    return rows.map((value, r) => (r < shape.width * stride && r % stride < inputDim ? value * by : value));
+  };
   return {
-    system: { ...system, weights: weights.map((w) => w * factor), targets: newTargets, rowScale: newScale },
+    system: {
+      ...system,
+      weights: weights.map((w) => w * factor),
+      targets: scaleHidden(targets, 1 / factor),
+      rowScale: scaleHidden(rowScale, factor),
+      targetSize: scaleHidden(targetSize, 1 / factor),
+    },
     basis,
     inputDim,
     scale: before * factor,
@@ -136,7 +156,11 @@ export function liftPoints({ basis, inputDim, scale }: ReducedSystem, points: Fl
 }
 
 /** Reduced coordinates of points of the original space: n×dim from n×d (the part outside the span is dropped). */
-export function projectPoints({ basis, inputDim, scale }: ReducedSystem, points: Float64Array, d: number): Float64Array {
+export function projectPoints(
+  { basis, inputDim, scale }: ReducedSystem,
+  points: Float64Array,
+  d: number,
+): Float64Array {
   const samples = points.length / d;
   const projected =
     basis === null

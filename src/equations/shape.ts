@@ -6,7 +6,12 @@ export type Setting = "kkt" | "ntk" | "gradient";
 /** A layer that gives equations. */
 export type TrainedLayer = "hidden" | "bias" | "output" | "output-bias";
 
-export const TRAINED_LAYERS: readonly ["hidden", "bias", "output", "output-bias"] = ["hidden", "bias", "output", "output-bias"];
+export const TRAINED_LAYERS: readonly ["hidden", "bias", "output", "output-bias"] = [
+  "hidden",
+  "bias",
+  "output",
+  "output-bias",
+];
 
 /**
  * What the equations depend on besides numbers.

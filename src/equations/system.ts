@@ -20,6 +20,11 @@ export interface KktSystem {
   readonly targets: Float64Array;
   /** Factor of each row: one over the largest entry of its tensor. */
   readonly rowScale: Float64Array;
+  /**
+   * Size of the numbers whose rounding enters each row of the known side: the entry itself, or for a displacement the
+   * two weights that it is the difference of. Times the unit roundoff it is the rounding error of the row.
+   */
+  readonly targetSize: Float64Array;
 }
 
 /** Number of rows M. */

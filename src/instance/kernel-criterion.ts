@@ -1,6 +1,6 @@
+import { monomialsOfDegree } from "../equations/monomials.ts";
 import type { ReducedSystem } from "../equations/reduction.ts";
 import { hiddenSide } from "../equations/reduction.ts";
-import { monomialsOfDegree } from "../equations/monomials.ts";
 import { floatCoefficients, type KktSystem } from "../equations/system.ts";
 import { type NumericalRank, numericalRank } from "./numerical-rank.ts";
 

@@ -53,13 +53,7 @@ export function transpose(A: Float64Array, rows: number, cols: number): Float64A
 }
 
 /** Squared Euclidean distance of two rows of length `dim`, at offsets `i` and `j`. */
-export function squaredDistance(
-  A: Float64Array,
-  i: number,
-  B: Float64Array,
-  j: number,
-  dim: number,
-): number {
+export function squaredDistance(A: Float64Array, i: number, B: Float64Array, j: number, dim: number): number {
   let sum = 0;
   for (let k = 0; k < dim; k++) {
     const t = A[i + k]! - B[j + k]!;

@@ -63,10 +63,15 @@ export function upToPhrase(upTo: readonly Gauge[]): string {
   return upTo.length === 0 ? "" : ` up to ${joinWords(upTo)}`;
 }
 
-function headline({ verdict, upTo, basis, scope, errorProbability }: Decision, samples: number, style: TextStyle): string {
+function headline(
+  { verdict, upTo, basis, scope, errorProbability }: Decision,
+  samples: number,
+  style: TextStyle,
+): string {
   const gauge = verdict === "inconclusive" ? "" : upToPhrase(upTo);
   const where = scope === "generic" ? "almost every network and data set of this shape" : "this network";
-  const risk = basis === "probable" && errorProbability > 0 ? ` (wrong with probability ≤ ${formatNumber(errorProbability)})` : "";
+  const risk =
+    basis === "probable" && errorProbability > 0 ? ` (wrong with probability ≤ ${formatNumber(errorProbability)})` : "";
   return [
     `${style.bold(paint(verdict, style)(TITLES[verdict]))}${gauge}: ${MEANINGS[verdict]}`,
     `  for ${where}, n = ${samples}; rests on ${BASES[basis]}${risk}`,

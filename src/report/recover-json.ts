@@ -34,7 +34,11 @@ export function recoverJson(recovery: Recovery, problem: ProblemStatement, stamp
     truth:
       truth === null
         ? null
-        : { maxError: truth.maxError, perSample: Array.from(truth.perSample), assignment: Array.from(truth.assignment) },
+        : {
+            maxError: truth.maxError,
+            perSample: Array.from(truth.perSample),
+            assignment: Array.from(truth.assignment),
+          },
     witness: witness === null ? null : witnessJson(witness, problem),
     certificate: null,
     timings: { totalSeconds: stamp.totalSeconds },

@@ -15,7 +15,12 @@ const COLUMNS = 6;
 
 /** The text of `recover`: what was found, how far it can be trusted, the samples. */
 export function recoverText(recovery: Recovery, problem: ProblemStatement, style: TextStyle): string {
-  const colour = { recovered: style.good, nonidentifiable: style.bad, "ill-conditioned": style.open, "not-found": style.open };
+  const colour = {
+    recovered: style.good,
+    nonidentifiable: style.bad,
+    "ill-conditioned": style.open,
+    "not-found": style.open,
+  };
   return [
     `${style.bold(colour[recovery.status](TITLES[recovery.status]))}${summary(recovery)}`,
     wrap(recovery.explanation, "  ", 80),
@@ -49,12 +54,18 @@ function numbers(recovery: Recovery): string[] {
   ];
   if (conditionNumber !== null && singularValues !== null) {
     const rank = singularValues.filter((value) => value > 0).length;
-    lines.push(`  condition ${formatNumber(conditionNumber)}; Jacobian spectrum ${formatSpectrum(singularValues, rank)}`);
+    lines.push(
+      `  condition ${formatNumber(conditionNumber)}; Jacobian spectrum ${formatSpectrum(singularValues, rank)}`,
+    );
   }
   return lines;
 }
 
-function sampleLines({ samples, status, truth }: Recovery, { inputDim: d }: ProblemStatement, style: TextStyle): string[] {
+function sampleLines(
+  { samples, status, truth }: Recovery,
+  { inputDim: d }: ProblemStatement,
+  style: TextStyle,
+): string[] {
   if (samples.length === 0 || status === "nonidentifiable") return [];
   const title = status === "recovered" ? "Samples" : "Best fit";
   const errorOf = new Map<number, number>();

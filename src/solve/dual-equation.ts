@@ -1,9 +1,9 @@
-import { floatCoefficients, type KktSystem, activationTaylor } from "../equations/system.ts";
+import { hiddenSide } from "../equations/reduction.ts";
+import { activationTaylor, floatCoefficients, type KktSystem } from "../equations/system.ts";
 import { norm2 } from "../linalg/dense.ts";
 import { applyQTransposed, factorQr, type QrFactors } from "../linalg/qr.ts";
-import { type StartSpace, randomPoint } from "./grow.ts";
+import { randomPoint, type StartSpace } from "./grow.ts";
 import { type LeastSquaresProblem, levenbergMarquardt } from "./levenberg-marquardt.ts";
-import { hiddenSide } from "../equations/reduction.ts";
 
 const MAX_STARTS_PER_SAMPLE = 60;
 const STARTS_WITHOUT_HIT = 40;

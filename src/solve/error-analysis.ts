@@ -1,9 +1,12 @@
+import type { ReducedSystem } from "../equations/reduction.ts";
 import { createResidual, type KktSystem } from "../equations/system.ts";
 import { norm2 } from "../linalg/dense.ts";
 import { computeSvd, type Svd } from "../linalg/svd.ts";
+import { rowVariances } from "./noise-model.ts";
 import { addOutsideSpan } from "./outside-span.ts";
-import type { ReducedSystem } from "../equations/reduction.ts";
 import type { RefinedPoint } from "./refine.ts";
+
+const CLEAR_GAP = 1e3;
 
 /** First-order error analysis of a data set that fits the equations. */
 export interface ErrorAnalysis {
@@ -14,16 +17,18 @@ export interface ErrorAnalysis {
   /** Singular values above `rankTolerance`·largest. */
   readonly rank: number;
   readonly rankTolerance: number;
+  /** Whether a gap of at least a thousand separates the values that count from those that do not. */
+  readonly clear: boolean;
   /** Of the column-scaled Jacobian, over its numerical rank. */
   readonly conditionNumber: number;
-  /** Assumed error of one equation, relative to the largest entry of its tensor. */
+  /** Root mean square of the assumed errors of the equations, relative to the largest entry of their tensor. */
   readonly equationError: number;
   /** Expected Euclidean error of x_i, in the units of the file. */
   readonly expectedErrors: Float64Array;
 }
 
 /**
- * Propagates an error of size `equationError` per equation through the pseudo-inverse of the Jacobian.
+ * Propagates the noise of the equations through the pseudo-inverse of the Jacobian.
  *
  * @param gaugeDimension - directions that no equation sees; the smallest singular values are theirs and are left out
  * Source: proofs/error-bound.md; the residual of the best fit estimates how far the weights are from a stationary point.
@@ -47,29 +52,44 @@ export function analyseErrors(
   let rank = 0;
   while (rank < svd.k && svd.S[rank]! > rankTolerance * svd.S[0]!) rank++;
   const used = Math.min(rank, n - gaugeDimension);
-  const freedom = Math.max(1, rows - used);
-  const equationError = Math.max(
-    (point.relativeResidual * Math.sqrt(rows)) / Math.sqrt(freedom),
-    roundingOfTargets(system, unitRoundoff),
-  );
+  const { standardDeviations, equationError } = noiseLevels(system, point, { unitRoundoff, freedom: rows - used });
   const variance = new Float64Array(samples);
   const inverse = pseudoInverse(svd, used, columnScale);
   if (gaugeDimension > 0) fixScale(inverse, point.unknowns, rows, system);
   for (let i = 0; i < samples; i++) {
     for (let e = 0; e < d; e++) {
-      const row = i * block + outputs + e;
-      variance[i]! += norm2(inverse.subarray(row * rows, (row + 1) * rows)) ** 2;
+      const row = (i * block + outputs + e) * rows;
+      for (let r = 0; r < rows; r++) variance[i]! += (inverse[row + r]! * standardDeviations[r]!) ** 2;
     }
   }
-  addOutsideSpan(variance, { reduced, original, point, inverse, rows, samples });
+  addOutsideSpan(variance, { reduced, original, point, inverse, rows, samples, standardDeviations });
   return {
     unknowns: n,
     singularValues: svd.S,
     rank,
     rankTolerance,
+    clear: rank === n || rank === 0 || svd.S[rank - 1]! > CLEAR_GAP * (svd.S[rank] ?? 0),
     conditionNumber: used > 0 ? svd.S[0]! / svd.S[used - 1]! : Number.POSITIVE_INFINITY,
     equationError,
-    expectedErrors: variance.map((value) => Math.sqrt(value) * equationError * scale),
+    expectedErrors: variance.map((value) => Math.sqrt(value) * scale),
+  };
+}
+
+/**
+ * Standard deviation of every scaled row: rounding row by row, and on top of it what the residual of the fit shows,
+ * spread evenly (a training that stopped early leaves the same error in small rows as in large ones).
+ */
+function noiseLevels(
+  system: KktSystem,
+  { unknowns, relativeResidual }: RefinedPoint,
+  { unitRoundoff, freedom }: { unitRoundoff: number; freedom: number },
+): { standardDeviations: Float64Array; equationError: number } {
+  const rounding = rowVariances(system, unknowns, unitRoundoff);
+  const seen = (relativeResidual ** 2 * rounding.length) / Math.max(1, freedom);
+  const variances = rounding.map((value) => value + seen);
+  return {
+    standardDeviations: variances.map(Math.sqrt),
+    equationError: Math.sqrt(variances.reduce((sum, value) => sum + value, 0) / variances.length),
   };
 }
 
@@ -103,11 +123,6 @@ function scaleColumns(J: Float64Array, rows: number, n: number): Float64Array {
     for (let r = 0; r < rows; r++) J[r * n + k]! *= scale[k]!;
   }
   return scale;
-}
-
-/** Root mean square of half an ulp of the known side, in scaled rows: rounding is uniform, hence the √3. */
-function roundingOfTargets({ targets, rowScale }: KktSystem, unitRoundoff: number): number {
-  return (unitRoundoff / Math.sqrt(3)) * (norm2(targets.map((t, r) => t * rowScale[r]!)) / Math.sqrt(targets.length));
 }
 
 /** n×rows row-major: diag(columnScale) V S⁻¹ Uᵀ over the leading `rank` singular values. */

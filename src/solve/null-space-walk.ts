@@ -1,6 +1,6 @@
 import { createResidual, type KktSystem, packUnknowns, unpackUnknowns } from "../equations/system.ts";
 import { maxAbs, norm2 } from "../linalg/dense.ts";
-import { computeSvd, solveTruncated, type Svd } from "../linalg/svd.ts";
+import { computeSvd, type Svd, solveTruncated } from "../linalg/svd.ts";
 import type { Random } from "../random.ts";
 import { matchPoints } from "./match.ts";
 
@@ -50,7 +50,7 @@ const LEAST_MULTIPLIER = 1e-3;
 export function walkNullSpace(system: KktSystem, start: Float64Array, options: WalkOptions): DataSetPair | null {
   const space = createWalkSpace(system, start, options);
   const first = space.correct(start);
-  if (first === null) return null;
+  if (first === null || !space.multipliersAlive(first)) return null;
   const origin = space.linearise(first);
   const gauge = options.scaleGauge ? first.length / (system.shape.inputDim + system.shape.outputs) : 0;
   const continuumDimension = first.length - origin.rank - gauge;

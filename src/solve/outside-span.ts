@@ -1,7 +1,7 @@
+import type { ReducedSystem } from "../equations/reduction.ts";
 import { activationTaylor, floatCoefficients, type KktSystem } from "../equations/system.ts";
 import { norm2 } from "../linalg/dense.ts";
 import { computeSvd } from "../linalg/svd.ts";
-import type { ReducedSystem } from "../equations/reduction.ts";
 import type { RefinedPoint } from "./refine.ts";
 
 /** A solution in reduced coordinates with the pseudo-inverse (unknowns×rows) of its scaled Jacobian. */
@@ -12,11 +12,13 @@ export interface OutsideSpan {
   readonly inverse: Float64Array;
   readonly rows: number;
   readonly samples: number;
+  /** Of each scaled row. */
+  readonly standardDeviations: Float64Array;
 }
 
 /**
- * After a reduction the span itself carries an error: a component δ_i of x_i outside it has covariance s²(AᵀA)⁻¹ per
- * direction, A = (g_i·a_j σ′(w_j·x_i)), and moves the rest of the solution where the nodes reach outside the span.
+ * After a reduction the span itself carries an error: a component δ_i of x_i outside it has covariance A⁺ diag(v) A⁺ᵀ
+ * per direction, A = (g_i·a_j σ′(w_j·x_i)), and moves the rest of the solution where the nodes reach outside the span.
  */
 export function addOutsideSpan(variance: Float64Array, parts: OutsideSpan): void {
   const { reduced, original, samples, inverse, rows, point } = parts;
@@ -51,19 +53,32 @@ export function addOutsideSpan(variance: Float64Array, parts: OutsideSpan): void
   }
 }
 
-/** L with LLᵀ = (AᵀA)⁻¹, n×n, from the SVD of the scaled A. */
-function covarianceFactor({ reduced, point, samples }: OutsideSpan): Float64Array {
+/** L (n×n) with LLᵀ = A⁺ diag(v) A⁺ᵀ, v the noise variances of the hidden rows of each neuron. */
+function covarianceFactor({ reduced, point, samples, standardDeviations }: OutsideSpan): Float64Array {
   const { system } = reduced;
   const { width: m, outputs, inputDim: r, trained } = system.shape;
   const slopes = neuronSlopes(system, point.unknowns, samples);
   const A = new Float64Array(m * samples);
+  const noise = new Float64Array(m);
   const stride = r + (trained.has("bias") ? 1 : 0) + (trained.has("output") ? outputs : 0);
   for (let j = 0; j < m; j++) {
-    for (let i = 0; i < samples; i++) A[j * samples + i] = slopes.first[j * samples + i]! * system.rowScale[j * stride]!;
+    const row = j * stride;
+    for (let i = 0; i < samples; i++) A[j * samples + i] = slopes.first[j * samples + i]! * system.rowScale[row]!;
+    noise[j] = norm2(standardDeviations.subarray(row, row + r)) / Math.sqrt(r);
   }
-  const { S, Vt, k } = computeSvd(A, m, samples);
+  const { S, Vt, Ut, k } = computeSvd(A, m, samples);
+  const weighted = new Float64Array(m * samples); // diag(noise) A⁺ᵀ
+  for (let s = 0; s < k; s++) {
+    for (let j = 0; j < m; j++) {
+      const factor = (noise[j]! * Ut[s * m + j]!) / S[s]!;
+      for (let i = 0; i < samples; i++) weighted[j * samples + i]! += factor * Vt[s * samples + i]!;
+    }
+  }
+  const product = computeSvd(weighted, m, samples);
   const L = new Float64Array(samples * samples);
-  for (let s = 0; s < k; s++) for (let i = 0; i < samples; i++) L[i * samples + s] = Vt[s * samples + i]! / S[s]!;
+  for (let s = 0; s < product.k; s++) {
+    for (let i = 0; i < samples; i++) L[i * samples + s] = product.Vt[s * samples + i]! * product.S[s]!;
+  }
   return L;
 }
 
@@ -98,7 +113,12 @@ function neuronSlopes(system: KktSystem, u: Float64Array, samples: number): Neur
 }
 
 /** Components of the nodes outside the span: one vector (length m) per orthonormal direction that they reach. */
-function nodesOutsideSpan({ shape, weights }: KktSystem, basis: Float64Array, r: number, scale: number): Float64Array[] {
+function nodesOutsideSpan(
+  { shape, weights }: KktSystem,
+  basis: Float64Array,
+  r: number,
+  scale: number,
+): Float64Array[] {
   const { width: m, inputDim: d } = shape;
   const outside = weights.slice();
   for (let j = 0; j < m; j++) {

@@ -1,7 +1,6 @@
 import type { KktSystem } from "../equations/system.ts";
-import { rowCount } from "../equations/system.ts";
+import { floatCoefficients, rowCount } from "../equations/system.ts";
 import { DoubleDouble } from "../linalg/double-double.ts";
-import { floatCoefficients } from "../equations/system.ts";
 
 /**
  * The residual of a system evaluated in double-double and rounded once: its rounding error is that of the numbers in

@@ -1,11 +1,13 @@
-import { packUnknowns } from "../equations/system.ts";
+import type { ReducedSystem } from "../equations/reduction.ts";
+import { createResidual, type KktSystem, packUnknowns } from "../equations/system.ts";
 import { createRandom } from "../random.ts";
 import { solveDualEquation } from "./dual-equation.ts";
 import { growByAtoms, randomPoint, type StartSpace, startAtRandom } from "./grow.ts";
+import { levenbergMarquardt } from "./levenberg-marquardt.ts";
 import { fitMultipliersAt } from "./multipliers.ts";
-import type { ReducedSystem } from "../equations/reduction.ts";
+import { rowVariances } from "./noise-model.ts";
 import { type RefinedPoint, refine, refineFromMoments } from "./refine.ts";
-import { createMomentSystem, type MomentSystem, momentsFit, whiten } from "./whitened-moments.ts";
+import { createMomentSystem, momentsFit, whiten } from "./whitened-moments.ts";
 
 export interface SearchOptions {
   readonly samples: number;
@@ -16,6 +18,11 @@ export interface SearchOptions {
   readonly weightPrecision: number;
   readonly shouldStop: () => boolean;
   readonly maxStarts: number;
+  /**
+   * "determined" looks for the one solution, wherever it is; "nearby" takes the solution next to random points of
+   * typical size, which is the tame choice where a continuum fits.
+   */
+  readonly aim: "determined" | "nearby";
   readonly onProgress: (message: string) => void;
 }
 
@@ -30,9 +37,17 @@ export interface SearchResult {
   readonly starts: number;
 }
 
-/** Residual at which a fit is as good as the numbers of the file allow, root mean square of the scaled rows. */
-export function residualFloorOf(precision: number): number {
-  return FLOOR_IN_ROUNDOFFS * precision;
+/**
+ * Residual at which a fit is as good as the numbers of the file allow, root mean square of the scaled rows: a few unit
+ * roundoffs, or more where rounding of the nodes themselves moves the equations by more (large ‖x‖, large curvature).
+ *
+ * @param precision - relative precision of the weights
+ */
+export function residualFloorAt(system: KktSystem, unknowns: Float64Array, precision: number): number {
+  const variances = rowVariances(system, unknowns, precision);
+  const noise = Math.sqrt(variances.reduce((sum, value) => sum + value, 0) / variances.length);
+  const least = FLOOR_IN_ROUNDOFFS * precision;
+  return Math.min(Math.max(least, NOISE_MARGIN * noise), LARGEST_FLOOR * least);
 }
 
 /**
@@ -40,8 +55,15 @@ export function residualFloorOf(precision: number): number {
  * trained to a stationary point it was at most 2 (bench/residual-floor.md), while wrong fits stayed above 1000.
  */
 const FLOOR_IN_ROUNDOFFS = 16;
+/** A residual within this factor of the modelled rounding counts as rounding … */
+const NOISE_MARGIN = 4;
+/** … up to this multiple of the least floor: a far-off fit must not excuse itself by its own cancellation. */
+const LARGEST_FLOOR = 64;
 /** A whitened residual within this factor of what noise at the floor would give is worth a refinement. */
 const WHITENED_MARGIN = 3;
+const RAW_ITERATIONS = 150;
+/** Otherwise it is worth one when it beats the last one that was refined by this factor. */
+const WORTHWHILE_GAIN = 0.2;
 
 /**
  * Looks for n samples that solve the equations to the rounding floor: dual equation first, then whitened moments.
@@ -54,7 +76,8 @@ export function search(reduced: ReducedSystem, options: SearchOptions): SearchRe
   const precision = Math.max(weightPrecision, unitRoundoff);
   const run: Run = {
     reduced,
-    residualFloor: residualFloorOf(precision),
+    precision,
+    leastFloor: FLOOR_IN_ROUNDOFFS * precision,
     tauFactor: precision / 2 ** -53,
     options,
     best: null,
@@ -67,13 +90,12 @@ export function search(reduced: ReducedSystem, options: SearchOptions): SearchRe
       shouldStop,
     },
   };
-  const moments = momentsFit(shape) ? createMomentSystem(reduced.system) : null;
-  const found = tryDual(run) ?? (moments === null ? searchRaw(run) : searchMoments(run, moments));
+  const found = options.aim === "nearby" ? searchRaw(run) : (tryDual(run) ?? searchMoments(run) ?? searchRaw(run));
   return {
     reduced,
     point: run.best,
     reachedFloor: found !== null,
-    residualFloor: run.residualFloor,
+    residualFloor: run.best === null ? run.leastFloor : residualFloorAt(reduced.system, run.best.unknowns, precision),
     method: found ?? [],
     starts: run.starts,
   };
@@ -81,7 +103,8 @@ export function search(reduced: ReducedSystem, options: SearchOptions): SearchRe
 
 interface Run {
   readonly reduced: ReducedSystem;
-  readonly residualFloor: number;
+  readonly precision: number;
+  readonly leastFloor: number;
   readonly tauFactor: number;
   readonly options: SearchOptions;
   readonly space: StartSpace;
@@ -92,7 +115,7 @@ interface Run {
 /** Keeps the point if it is the best so far; true at the floor. */
 function offer(run: Run, point: RefinedPoint): boolean {
   if (run.best === null || point.relativeResidual < run.best.relativeResidual) run.best = point;
-  return point.relativeResidual <= run.residualFloor;
+  return point.relativeResidual <= residualFloorAt(run.reduced.system, point.unknowns, run.precision);
 }
 
 function tryDual(run: Run): string[] | null {
@@ -105,8 +128,10 @@ function tryDual(run: Run): string[] | null {
   return offer(run, refine(system, unknowns, run.space.shouldStop)) ? ["dual-equation", "levenberg-marquardt"] : null;
 }
 
-function searchMoments(run: Run, moments: MomentSystem): string[] | null {
-  const { options, space, tauFactor, residualFloor } = run;
+function searchMoments(run: Run): string[] | null {
+  const { options, space, tauFactor, leastFloor } = run;
+  if (!momentsFit(run.reduced.system.shape)) return null;
+  const moments = createMomentSystem(run.reduced.system);
   const tau = 1e-12 * tauFactor;
   const problems = new Map<number, ReturnType<typeof whiten>>();
   const problemOf = (samples: number): ReturnType<typeof whiten> => {
@@ -115,39 +140,40 @@ function searchMoments(run: Run, moments: MomentSystem): string[] | null {
     return problem;
   };
   const full = problemOf(options.samples);
-  const target = 0.1 * residualFloor * full.noiseGain;
+  const target = 0.1 * leastFloor * full.noiseGain;
   const first = run.starts;
-  let bestRejected = { x: new Float64Array(0) as Float64Array, residualNorm: Number.POSITIVE_INFINITY };
+  let worthRefining = full.targetNorm;
   while (run.starts - first < options.maxStarts && !space.shouldStop()) {
     const grown = (run.starts - first) % 2 === 0;
     run.starts++;
     const { x, residualNorm } = grown ? growByAtoms(space, problemOf, target) : startAtRandom(space, full, target);
     const share = residualNorm / full.targetNorm;
     options.onProgress(`start ${run.starts}: whitened residual ${share.toExponential(1)}`);
-    if (residualNorm > WHITENED_MARGIN * residualFloor * full.noiseGain) {
-      if (residualNorm < bestRejected.residualNorm) bestRejected = { x, residualNorm };
-      continue;
-    }
+    if (residualNorm > WHITENED_MARGIN * leastFloor * full.noiseGain && residualNorm > worthRefining) continue;
+    worthRefining = Math.min(worthRefining, WORTHWHILE_GAIN * residualNorm);
     if (offer(run, refineFromMoments(run.reduced.system, moments, x, tauFactor, space.shouldStop))) {
       return ["whitened-moments", grown ? "growing-by-atoms" : "random-start", "levenberg-marquardt"];
     }
   }
-  if (bestRejected.x.length > 0) {
-    offer(run, refineFromMoments(run.reduced.system, moments, bestRejected.x, tauFactor, space.shouldStop));
-  }
   return null;
 }
 
-/** Where the moments are too many to whiten: random starts on the raw equations. */
+/** Random starts on the raw equations. */
 function searchRaw(run: Run): string[] | null {
   const { options, space } = run;
   const { system } = run.reduced;
-  const first = run.starts;
-  while (run.starts - first < options.maxStarts && !space.shouldStop()) {
+  const problem = createResidual(system, options.samples);
+  while (run.starts < options.maxStarts && !space.shouldStop()) {
     run.starts++;
     const points = new Float64Array(options.samples * space.inputDim);
     for (let i = 0; i < options.samples; i++) points.set(randomPoint(space), i * space.inputDim);
-    const point = refine(system, packUnknowns(system.shape, points, fitMultipliersAt(system, points)), space.shouldStop);
+    const start = packUnknowns(system.shape, points, fitMultipliersAt(system, points));
+    const { x } = levenbergMarquardt(problem, start, {
+      maxIterations: RAW_ITERATIONS,
+      stepTolerance: 1e-9,
+      shouldStop: space.shouldStop,
+    });
+    const point = refine(system, x, space.shouldStop);
     options.onProgress(`start ${run.starts}: residual ${point.relativeResidual.toExponential(1)}`);
     if (offer(run, point)) return ["random-start", "levenberg-marquardt"];
   }
