@@ -7,8 +7,9 @@ const layers = {
   equations: ["equations", "algebra", "linalg", "network"],
   identifiability: ["identifiability", "equations", "algebra", "modular"],
   solve: ["solve", "equations", "algebra", "linalg", "network"],
-  audit: ["audit", "identifiability", "solve", "equations", "algebra", "linalg", "network"],
-  report: ["report", "audit", "identifiability", "solve", "equations", "algebra"],
+  instance: ["instance", "equations", "linalg"],
+  audit: ["audit", "identifiability", "instance", "solve", "equations", "algebra", "linalg", "network"],
+  report: ["report", "audit", "identifiability", "equations"],
 };
 const onlyIn = (name, path, module) => ({
   name,
@@ -24,9 +25,9 @@ module.exports = {
       name: `layer-${layer}`,
       severity: "error",
       from: { path: `^src/${layer}/` },
-      to: { path: "^src/", pathNot: [`^src/(${allowed.join("|")})/`, "^src/errors\\.ts$"] },
+      to: { path: "^src/", pathNot: [`^src/(${allowed.join("|")})/`, "^src/(errors|random)\\.ts$"] },
     })),
-    { name: "errors-import-nothing", severity: "error", from: { path: "^src/errors\\.ts$" }, to: { path: "^src/" } },
+    { name: "errors-and-random-import-nothing", severity: "error", from: { path: "^src/(errors|random)\\.ts$" }, to: { path: "^src/" } },
     { name: "nobody-imports-the-cli", severity: "error", from: { path: "^src/", pathNot: "^src/cli/" }, to: { path: "^src/cli/" } },
     onlyIn("nerdamer-behind-its-adapter", "^src/algebra/nerdamer-adapter\\.ts$", "node_modules/nerdamer"),
     onlyIn("fraction-js-in-algebra", "^src/algebra/", "node_modules/fraction\\.js"),

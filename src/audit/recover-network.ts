@@ -207,7 +207,7 @@ function compare(
     throw new TensorError(truth.file, "X", `has ${truth.samples} rows, ${samples.length} samples were recovered`);
   }
   const points = new Float64Array(samples.length * d);
-  samples.forEach(({ x }, i) => points.set(x, i * d));
+  for (const [i, { x }] of samples.entries()) points.set(x, i * d);
   const target = comparableTruth(evidence, truth);
   const { errors, assignment } = matchPoints(points, target, d, { sign: evidence.gauge.symmetries.includes("sign") });
   return { maxError: Math.max(...errors), perSample: errors, assignment };

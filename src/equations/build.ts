@@ -170,21 +170,24 @@ function stackKnownSide(
   known: ReadonlyMap<TrainedLayer, Float64Array>,
 ): { targets: Float64Array; rowScale: Float64Array } {
   const { inputDim: d, width: m, outputs } = shape;
+  const largest = Math.max(...[...known.values()].map(maxAbs));
   const targets: number[] = [];
   const rowScale: number[] = [];
-  const largest = Math.max(...[...known.values()].map(maxAbs));
-  // A layer trained without penalty has a known side of zeros; it takes the largest scale of the others.
-  const scales = new Map([...known].map(([layer, side]) => [layer, maxAbs(side) || largest] as const));
-  const push = (layer: TrainedLayer, at: number): void => {
-    const side = known.get(layer)!;
-    targets.push(side[at]!);
-    rowScale.push(1 / scales.get(layer)!);
+  const push = (layer: TrainedLayer, count: number, indexOf: (k: number) => number): void => {
+    const side = known.get(layer);
+    if (side === undefined) return;
+    // A layer trained without penalty has a known side of zeros; it takes the largest scale of the others.
+    const scale = 1 / (maxAbs(side) || largest);
+    for (let k = 0; k < count; k++) {
+      targets.push(side[indexOf(k)]!);
+      rowScale.push(scale);
+    }
   };
   for (let j = 0; j < m; j++) {
-    if (known.has("hidden")) for (let e = 0; e < d; e++) push("hidden", j * d + e);
-    if (known.has("bias")) push("bias", j);
-    if (known.has("output")) for (let c = 0; c < outputs; c++) push("output", c * m + j);
+    push("hidden", d, (e) => j * d + e);
+    push("bias", 1, () => j);
+    push("output", outputs, (c) => c * m + j);
   }
-  if (known.has("output-bias")) for (let c = 0; c < outputs; c++) push("output-bias", c);
+  push("output-bias", outputs, (c) => c);
   return { targets: Float64Array.from(targets), rowScale: Float64Array.from(rowScale) };
 }

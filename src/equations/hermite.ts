@@ -1,6 +1,6 @@
 import type { Ring } from "../algebra/ring.ts";
 import { type MonomialTable, monomialsOfDegree } from "./monomials.ts";
-import { integersOf, type Nodes, type RingMatrix, taylorExpansion } from "./ring-tools.ts";
+import { integersOf, type Nodes, type RingMatrix, taylorExpansion, unitVector } from "./ring-tools.ts";
 import { type EquationShape, equationCount, momentColumnCount, momentDegrees } from "./shape.ts";
 
 /**
@@ -17,28 +17,24 @@ export function hermiteMatrix<T>(ring: Ring<T>, shape: EquationShape, nodes: Nod
   const perOutput = cols / outputs;
   const entries = new Array<T>(rows * cols).fill(ring.zero);
   const forms = createForms(ring, shape);
-  const put = (form: readonly T[], factor: T, row: number, output: number): void => {
-    const offset = row * cols + output * perOutput;
-    for (let i = 0; i < perOutput; i++) entries[offset + i] = ring.multiply(factor, form[i]!);
-  };
   let row = 0;
+  /** One row: the form times factor c in the columns of output c. */
+  const put = (form: readonly T[], factors: readonly T[]): void => {
+    const offset = row++ * cols;
+    factors.forEach((factor, c) => {
+      for (let i = 0; i < perOutput; i++) entries[offset + c * perOutput + i] = ring.multiply(factor, form[i]!);
+    });
+  };
+  const units = Array.from({ length: outputs }, (_, c) => unitVector(ring, outputs, c));
   for (let j = 0; j < m; j++) {
     const neuron = forms.at(nodes.weights.slice(j * d, (j + 1) * d), nodes.bias[j]!);
-    const seenThroughOutputs = [
-      ...(trained.has("hidden") ? neuron.gradient() : []),
-      ...(trained.has("bias") ? [neuron.biasDerivative()] : []),
-    ];
-    for (const form of seenThroughOutputs) {
-      for (let c = 0; c < outputs; c++) put(form, nodes.output[c * m + j]!, row, c);
-      row++;
-    }
-    if (trained.has("output")) {
-      const value = neuron.value();
-      for (let c = 0; c < outputs; c++) put(value, ring.one, row++, c);
-    }
+    const a = Array.from({ length: outputs }, (_, c) => nodes.output[c * m + j]!);
+    if (trained.has("hidden")) for (const form of neuron.gradient()) put(form, a);
+    if (trained.has("bias")) put(neuron.biasDerivative(), a);
+    if (trained.has("output")) for (const unit of units) put(neuron.value(), unit);
   }
   // With a trained output bias T_0 is the first column of each output.
-  if (trained.has("output-bias")) for (let c = 0; c < outputs; c++) entries[row++ * cols + c * perOutput] = ring.one;
+  if (trained.has("output-bias")) for (const unit of units) put(unitVector(ring, perOutput, 0), unit);
   return { rows, cols, entries };
 }
 

@@ -1,5 +1,5 @@
 import type { Ring } from "../algebra/ring.ts";
-import { type DataPoints, evaluate, integersOf, type Nodes, type RingMatrix } from "./ring-tools.ts";
+import { type DataPoints, evaluate, integersOf, type Nodes, type RingMatrix, unitVector } from "./ring-tools.ts";
 import { type EquationShape, equationCount, unknownCount } from "./shape.ts";
 
 /**
@@ -35,7 +35,8 @@ export function jacobianMatrix<T>(
       emitNeuron(ring, shape, { x, g, w, a, s: sigma(innerProduct(ring, w, x, nodes.bias[j]!)) }, emit);
     }
     const zeros = new Array<T>(d).fill(ring.zero);
-    if (trained.has("output-bias")) for (let c = 0; c < outputs; c++) emit(unit(ring, outputs, c, ring.one), zeros);
+    if (trained.has("output-bias"))
+      for (let c = 0; c < outputs; c++) emit(unitVector(ring, outputs, c, ring.one), zeros);
   }
   return { rows, cols, entries };
 }
@@ -81,7 +82,7 @@ function emitNeuron<T>(
     for (let c = 0; c < outputs; c++) {
       const slope = ring.multiply(g[c]!, s1);
       emit(
-        unit(ring, outputs, c, s0),
+        unitVector(ring, outputs, c, s0),
         w.map((value) => ring.multiply(slope, value)),
       );
     }
@@ -100,10 +101,4 @@ function activationDerivatives<T>(ring: Ring<T>, { activation }: EquationShape):
 
 function innerProduct<T>(ring: Ring<T>, a: readonly T[], b: readonly T[], start: T): T {
   return a.reduce((sum, value, k) => ring.add(sum, ring.multiply(value, b[k]!)), start);
-}
-
-function unit<T>(ring: Ring<T>, length: number, at: number, value: T): T[] {
-  const vector = new Array<T>(length).fill(ring.zero);
-  vector[at] = value;
-  return vector;
 }

@@ -58,20 +58,25 @@ export function createMomentMap(shape: EquationShape): MomentMap {
       fillPowers(x, offset);
       out.fill(0);
       let at = 0;
-      for (const { count, starts, variables, exponents } of tables) {
-        for (let i = 0; i < count; i++, at++) {
-          for (let s = starts[i]!; s < starts[i + 1]!; s++) {
-            let value = weights[at]! * exponents[s]!;
-            for (let t = starts[i]!; t < starts[i + 1]!; t++) {
-              value *= powers[variables[t]! * stride + exponents[t]! - (t === s ? 1 : 0)]!;
-            }
-            out[variables[s]! * perOutput + at] = value;
+      for (const table of tables) {
+        for (let i = 0; i < table.count; i++, at++) {
+          for (let s = table.starts[i]!; s < table.starts[i + 1]!; s++) {
+            out[table.variables[s]! * perOutput + at] = weights[at]! * table.exponents[s]! * lowered(table, i, s);
           }
         }
       }
       return out;
     },
   };
+
+  /** Monomial i of a table with one power of its factor s taken away, at the current powers. */
+  function lowered({ starts, variables, exponents }: MonomialTable, i: number, s: number): number {
+    let value = 1;
+    for (let t = starts[i]!; t < starts[i + 1]!; t++) {
+      value *= powers[variables[t]! * stride + exponents[t]! - (t === s ? 1 : 0)]!;
+    }
+    return value;
+  }
 }
 
 /** The Hermite matrix in the scaled moment coordinates with the row factors of the system: M×columns, row-major. */

@@ -34,7 +34,10 @@ export function monomialsOfDegree(inputDim: number, degree: number): MonomialTab
     if (variable === inputDim) return;
     let choose = 1; // C(left, e), built up so that every intermediate value is an integer
     const factors: number[] = [1];
-    for (let e = 1; e <= left; e++) factors.push((choose = Math.round((choose * (left - e + 1)) / e)));
+    for (let e = 1; e <= left; e++) {
+      choose = Math.round((choose * (left - e + 1)) / e);
+      factors.push(choose);
+    }
     for (let e = left; e >= 1; e--) {
       current.push([variable, e]);
       visit(variable + 1, left - e, multinomial * factors[e]!);

@@ -53,3 +53,10 @@ export function taylorExpansion<T>(ring: Ring<T>, { activation }: EquationShape)
   );
   return (bias) => polynomials.map((polynomial) => evaluate(ring, polynomial, bias));
 }
+
+/** The vector that is one at `at` and zero elsewhere. */
+export function unitVector<T>(ring: Ring<T>, length: number, at: number, one: T = ring.one): T[] {
+  const vector = new Array<T>(length).fill(ring.zero);
+  vector[at] = one;
+  return vector;
+}

@@ -119,58 +119,83 @@ function createNeuronEvaluation({ shape, weights, bias, output }: KktSystem): Ev
 
 function addSample({ shape }: KktSystem, { s, run }: Evaluation, u: Float64Array, i: number, out: Float64Array): void {
   const { inputDim: d, outputs, width: m, trained } = shape;
-  const hidden = trained.has("hidden");
-  const bias = trained.has("bias");
-  const output = trained.has("output");
+  const counts = rowsPerNeuron(shape);
   const at = i * (d + outputs);
   let row = 0;
   for (let j = 0; j < m; j++) {
     const slope = run(j, u, at) * s[1]!;
-    if (hidden) for (let e = 0; e < d; e++) out[row++]! += slope * u[at + outputs + e]!;
-    if (bias) out[row++]! += slope;
-    if (output) for (let c = 0; c < outputs; c++) out[row++]! += u[at + c]! * s[0]!;
+    for (let e = 0; e < counts.hidden; e++) out[row++]! += slope * u[at + outputs + e]!;
+    if (counts.bias > 0) out[row++]! += slope;
+    for (let c = 0; c < counts.output; c++) out[row++]! += u[at + c]! * s[0]!;
   }
   if (trained.has("output-bias")) for (let c = 0; c < outputs; c++) out[row++]! += u[at + c]!;
 }
 
+/** Rows that each layer gives per neuron; 0 where it gives none. */
+export function rowsPerNeuron({ trained, inputDim, outputs }: EquationShape): {
+  readonly hidden: number;
+  readonly bias: number;
+  readonly output: number;
+} {
+  return {
+    hidden: trained.has("hidden") ? inputDim : 0,
+    bias: trained.has("bias") ? 1 : 0,
+    output: trained.has("output") ? outputs : 0,
+  };
+}
+
 function fillSampleJacobian(
-  { shape, weights, output }: KktSystem,
+  system: KktSystem,
   { s, run }: Evaluation,
   u: Float64Array,
   i: number,
   out: Float64Array,
   cols: number,
 ): void {
+  const { shape } = system;
   const { inputDim: d, outputs, width: m, trained } = shape;
+  const counts = rowsPerNeuron(shape);
   const at = i * (d + outputs);
-  const x = at + outputs;
   let row = at; // offset of the current row's block for this sample
   for (let j = 0; j < m; j++) {
-    const ga = run(j, u, at);
-    const w = j * d;
-    if (trained.has("hidden")) {
-      for (let e = 0; e < d; e++, row += cols) {
-        const coordinate = u[x + e]!;
-        for (let c = 0; c < outputs; c++) out[row + c] = output[c * m + j]! * s[1]! * coordinate;
-        const bend = ga * s[2]! * coordinate;
-        for (let f = 0; f < d; f++) out[row + outputs + f] = bend * weights[w + f]!;
-        out[row + outputs + e]! += ga * s[1]!;
-      }
+    const point: NeuronPoint = { j, ga: run(j, u, at), s, u, at };
+    for (let e = 0; e < counts.hidden; e++, row += cols) {
+      fillRow(system, point, { factor: u[at + outputs + e]!, unit: e }, out, row);
     }
-    if (trained.has("bias")) {
-      for (let c = 0; c < outputs; c++) out[row + c] = output[c * m + j]! * s[1]!;
-      for (let f = 0; f < d; f++) out[row + outputs + f] = ga * s[2]! * weights[w + f]!;
+    if (counts.bias > 0) {
+      fillRow(system, point, { factor: 1, unit: -1 }, out, row);
       row += cols;
     }
-    if (trained.has("output")) {
-      for (let c = 0; c < outputs; c++, row += cols) {
-        out[row + c] = s[0]!;
-        const slope = u[at + c]! * s[1]!;
-        for (let f = 0; f < d; f++) out[row + outputs + f] = slope * weights[w + f]!;
-      }
+    for (let c = 0; c < counts.output; c++, row += cols) {
+      out[row + c] = s[0]!;
+      const slope = u[at + c]! * s[1]!;
+      for (let f = 0; f < d; f++) out[row + outputs + f] = slope * system.weights[j * d + f]!;
     }
   }
   if (trained.has("output-bias")) for (let c = 0; c < outputs; c++, row += cols) out[row + c] = 1;
+}
+
+interface NeuronPoint {
+  readonly j: number;
+  readonly ga: number;
+  readonly s: Float64Array;
+  readonly u: Float64Array;
+  readonly at: number;
+}
+
+/** A row (g·a_j) σ′(z) · factor, whose factor is the coordinate x_unit (hidden row) or the constant 1 (bias row). */
+function fillRow(
+  { shape, weights, output }: KktSystem,
+  { j, ga, s }: NeuronPoint,
+  { factor, unit }: { readonly factor: number; readonly unit: number },
+  out: Float64Array,
+  row: number,
+): void {
+  const { inputDim: d, outputs, width: m } = shape;
+  for (let c = 0; c < outputs; c++) out[row + c] = output[c * m + j]! * s[1]! * factor;
+  const bend = ga * s[2]! * factor;
+  for (let f = 0; f < d; f++) out[row + outputs + f] = bend * weights[j * d + f]!;
+  if (unit >= 0) out[row + outputs + unit]! += ga * s[1]!;
 }
 
 /** Interleaves multipliers (n×C) and points (n×d) into the unknown vector. */

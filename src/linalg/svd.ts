@@ -1,4 +1,4 @@
-import { transpose } from "./dense.ts";
+import { dot, norm2, transpose } from "./dense.ts";
 import { applyQ, factorQr, type QrFactors, upperFactor } from "./qr.ts";
 
 /** Thin singular value decomposition A = U diag(S) Vᵀ, k = min(rows, cols), S descending. */
@@ -123,26 +123,26 @@ function completeBasis(Vt: Float64Array, S: Float64Array, n: number): Float64Arr
   for (let row = 0; row < n; row++) {
     if (S[row]! > 0) continue;
     let best = new Float64Array(n);
-    let bestNorm = -1;
     for (let axis = 0; axis < n; axis++) {
       const candidate = new Float64Array(n);
       candidate[axis] = 1;
-      for (let pass = 0; pass < 2; pass++) {
-        for (let i = 0; i < row; i++) {
-          let s = 0;
-          for (let k = 0; k < n; k++) s += Vt[i * n + k]! * candidate[k]!;
-          for (let k = 0; k < n; k++) candidate[k]! -= s * Vt[i * n + k]!;
-        }
-      }
-      const length = Math.hypot(...candidate);
-      if (length > bestNorm) {
-        bestNorm = length;
-        best = candidate;
-      }
+      removeRows(candidate, Vt, row);
+      removeRows(candidate, Vt, row);
+      if (norm2(candidate) > norm2(best)) best = candidate;
     }
-    for (let k = 0; k < n; k++) Vt[row * n + k] = best[k]! / bestNorm;
+    const length = norm2(best);
+    for (let k = 0; k < n; k++) Vt[row * n + k] = best[k]! / length;
   }
   return Vt;
+}
+
+/** Takes the components along the first `count` orthonormal rows off `v`. */
+function removeRows(v: Float64Array, rows: Float64Array, count: number): void {
+  const n = v.length;
+  for (let i = 0; i < count; i++) {
+    const along = dot(rows.subarray(i * n, (i + 1) * n), v);
+    for (let k = 0; k < n; k++) v[k]! -= along * rows[i * n + k]!;
+  }
 }
 
 /** Singular values only, of `A` (rows×cols, row-major), descending, min(rows, cols) of them. */

@@ -8,6 +8,8 @@ import { type LeastSquaresProblem, levenbergMarquardt } from "./levenberg-marqua
 const MAX_STARTS_PER_SAMPLE = 60;
 const STARTS_WITHOUT_HIT = 40;
 const ITERATIONS = 60;
+/** In units of the typical point: nearer to zero is the trivial solution. */
+const LEAST_NORM = 1e-3;
 
 /**
  * Finds the samples one at a time: with n = rank G and one output, every training point solves
@@ -31,24 +33,24 @@ export function solveDualEquation(
   const problem = createDualProblem(system, side);
   const mirror = hasMirrorSymmetry(system);
   const found: Float64Array[] = [];
-  let starts = 0;
-  while (starts < MAX_STARTS_PER_SAMPLE * samples && !space.shouldStop()) {
-    if (found.length === 0 && starts >= STARTS_WITHOUT_HIT) return null;
-    starts++;
+  for (let starts = 1; starts <= MAX_STARTS_PER_SAMPLE * samples && !space.shouldStop(); starts++) {
+    if (found.length === 0 && starts > STARTS_WITHOUT_HIT) return null;
     const { x, residualNorm } = levenbergMarquardt(problem, randomPoint(space), {
       maxIterations: ITERATIONS,
       targetResidual: relativeTolerance * 1e-2,
       shouldStop: space.shouldStop,
     });
-    if (!(residualNorm <= relativeTolerance) || norm2(x) < 1e-3) continue;
-    if (found.every((other) => !samePoint(other, x, mirror))) found.push(x);
-    if (found.length === samples) {
-      const points = new Float64Array(samples * d);
-      found.forEach((point, i) => points.set(point, i * d));
-      return { points, starts };
-    }
+    const hit = residualNorm <= relativeTolerance && norm2(x) >= LEAST_NORM;
+    if (hit && found.every((other) => !samePoint(other, x, mirror))) found.push(x);
+    if (found.length === samples) return { points: stack(found, d), starts };
   }
   return null;
+}
+
+function stack(points: readonly Float64Array[], d: number): Float64Array {
+  const rows = new Float64Array(points.length * d);
+  for (const [i, point] of points.entries()) rows.set(point, i * d);
+  return rows;
 }
 
 /** All of D even or all odd, without a bias: x and −x solve the same equation. */

@@ -56,44 +56,57 @@ export function levenbergMarquardt(
   start: Float64Array,
   options: LevenbergMarquardtOptions,
 ): LeastSquaresSolution {
-  const { maxIterations, targetResidual = 0, stepTolerance = 4 * Number.EPSILON, shouldStop } = options;
+  const { maxIterations, targetResidual = 0, shouldStop } = options;
   const space = createStepSpace(problem);
-  let x = start.slice();
-  let r = problem.residual(x, new Float64Array(problem.rows));
-  let cost = norm2(r);
-  let damping = options.initialDamping ?? 1e-3;
+  const r = problem.residual(start, new Float64Array(problem.rows));
+  const state: Iterate = { x: start.slice(), r, cost: norm2(r), damping: options.initialDamping ?? 1e-3 };
   const finish = (status: LeastSquaresStatus, iterations: number): LeastSquaresSolution => {
-    return { x, residualNorm: cost, status, iterations };
+    return { x: state.x, residualNorm: state.cost, status, iterations };
   };
-  if (!Number.isFinite(cost)) return finish("nonfinite-residual", 0);
+  if (!Number.isFinite(state.cost)) return finish("nonfinite-residual", 0);
   for (let iteration = 0; iteration < maxIterations; iteration++) {
-    if (cost <= targetResidual) return finish("target-reached", iteration);
+    if (state.cost <= targetResidual) return finish("target-reached", iteration);
     if (shouldStop?.()) return finish("stopped", iteration);
-    space.linearise(x, r);
-    for (;;) {
-      const step = space.step(x, r, damping, options.geodesic ?? false);
-      const trial = x.map((value, k) => value + step[k]!);
-      const trialResidual = problem.residual(trial, new Float64Array(problem.rows));
-      const trialCost = norm2(trialResidual);
-      const small = space.scaledNorm(step) <= stepTolerance * space.scaledNorm(x);
-      if (trialCost < cost) {
-        x = trial;
-        r = trialResidual;
-        cost = trialCost;
-        damping = damping > DAMPING_FLOOR ? damping / 5 : 0;
-        if (small) return finish("step-converged", iteration + 1);
-        break;
-      }
-      if (small) return finish("step-converged", iteration + 1);
-      damping = damping === 0 ? DAMPING_FLOOR : damping * 3;
-      if (damping > DAMPING_LIMIT) return finish("damping-limit", iteration + 1);
-    }
+    space.linearise(state.x);
+    const outcome = descend(problem, space, state, options);
+    if (outcome !== "descended") return finish(outcome, iteration + 1);
   }
-  return finish(cost <= targetResidual ? "target-reached" : "iteration-limit", maxIterations);
+  return finish(state.cost <= targetResidual ? "target-reached" : "iteration-limit", maxIterations);
+}
+
+interface Iterate {
+  x: Float64Array;
+  r: Float64Array;
+  cost: number;
+  damping: number;
+}
+
+/** Raises the damping until a step lowers the cost, and takes it. */
+function descend(
+  problem: LeastSquaresProblem,
+  space: StepSpace,
+  state: Iterate,
+  { stepTolerance = 4 * Number.EPSILON, geodesic = false }: LevenbergMarquardtOptions,
+): "descended" | "step-converged" | "damping-limit" {
+  for (;;) {
+    const step = space.step(state.x, state.r, state.damping, geodesic);
+    const x = state.x.map((value, k) => value + step[k]!);
+    const r = problem.residual(x, new Float64Array(problem.rows));
+    const cost = norm2(r);
+    const small = space.scaledNorm(step) <= stepTolerance * space.scaledNorm(state.x);
+    if (cost < state.cost) {
+      const damping = state.damping > DAMPING_FLOOR ? state.damping / 5 : 0;
+      Object.assign(state, { x, r, cost, damping });
+      return small ? "step-converged" : "descended";
+    }
+    if (small) return "step-converged";
+    state.damping = state.damping === 0 ? DAMPING_FLOOR : state.damping * 3;
+    if (state.damping > DAMPING_LIMIT) return "damping-limit";
+  }
 }
 
 interface StepSpace {
-  linearise(x: Float64Array, r: Float64Array): void;
+  linearise(x: Float64Array): void;
   step(x: Float64Array, r: Float64Array, damping: number, geodesic: boolean): Float64Array;
   scaledNorm(v: Float64Array): number;
 }

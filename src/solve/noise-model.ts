@@ -1,4 +1,4 @@
-import { activationTaylor, floatCoefficients, type KktSystem } from "../equations/system.ts";
+import { activationTaylor, floatCoefficients, type KktSystem, rowsPerNeuron } from "../equations/system.ts";
 
 /**
  * Variance of each scaled row from rounding alone: of the known side, of the nodes where they are weights themselves
@@ -34,41 +34,53 @@ interface Neuron {
 
 /** Adds the squares of the terms of each row of neuron j, and what rounding of its node does to them. */
 function addNeuron(system: KktSystem, { unknowns, samples, j }: Neuron, variance: Float64Array): void {
-  const { shape, weights, bias, output } = system;
-  const { inputDim: d, outputs, width: m, trained, setting } = shape;
-  const { hidden, biasTrained, outputTrained } = {
-    hidden: trained.has("hidden"),
-    biasTrained: trained.has("bias"),
-    outputTrained: trained.has("output"),
-  };
-  const coefficients = floatCoefficients(shape);
-  const taylor = new Float64Array(3);
-  const rows = (hidden ? d : 0) + (biasTrained ? 1 : 0) + (outputTrained ? outputs : 0);
+  const { shape, weights, bias } = system;
+  const { inputDim: d, outputs } = shape;
+  const counts = rowsPerNeuron(shape);
+  const rows = counts.hidden + counts.bias + counts.output;
   const byNode = new Float64Array(rows * (d + 1)); // derivative of each row by (w_j, b_j)
   for (let i = 0; i < samples; i++) {
     const at = i * (d + outputs);
     const x = unknowns.subarray(at + outputs, at + outputs + d);
-    let z = bias[j]!;
-    for (let e = 0; e < d; e++) z += weights[j * d + e]! * x[e]!;
-    activationTaylor(coefficients, z, taylor);
-    let ga = 0;
-    for (let c = 0; c < outputs; c++) ga += unknowns[at + c]! * output[c * m + j]!;
-    let row = 0;
-    const add = (term: number, slope: number): void => {
+    rowTerms(system, j, unknowns.subarray(at, at + outputs), x).forEach(({ term, slope }, row) => {
       variance[j * rows + row]! += term * term;
-      for (let f = 0; f <= d; f++) byNode[row * (d + 1) + f]! += slope * (f < d ? x[f]! : 1);
-      row++;
-    };
-    if (hidden) for (let e = 0; e < d; e++) add(ga * taylor[1]! * x[e]!, ga * taylor[2]! * x[e]!);
-    if (biasTrained) add(ga * taylor[1]!, ga * taylor[2]!);
-    if (outputTrained)
-      for (let c = 0; c < outputs; c++) add(unknowns[at + c]! * taylor[0]!, unknowns[at + c]! * taylor[1]!);
+      for (let f = 0; f < d; f++) byNode[row * (d + 1) + f]! += slope * x[f]!;
+      byNode[row * (d + 1) + d]! += slope;
+    });
   }
-  if (setting !== "kkt") return;
+  if (shape.setting !== "kkt") return;
   for (let row = 0; row < rows; row++) {
     for (let f = 0; f <= d; f++) {
       const node = f < d ? weights[j * d + f]! : bias[j]!;
       variance[j * rows + row]! += (byNode[row * (d + 1) + f]! * node) ** 2;
     }
   }
+}
+
+/** What one sample adds to each row of neuron j, and the derivative of that by z = w·x + b. */
+function rowTerms(
+  { shape, weights, bias, output }: KktSystem,
+  j: number,
+  g: Float64Array,
+  x: Float64Array,
+): { term: number; slope: number }[] {
+  const { inputDim: d, width: m } = shape;
+  const counts = rowsPerNeuron(shape);
+  let z = bias[j]!;
+  for (let e = 0; e < d; e++) z += weights[j * d + e]! * x[e]!;
+  const [value, first, second] = activationTaylor(floatCoefficients(shape), z, new Float64Array(3)) as unknown as [
+    number,
+    number,
+    number,
+  ];
+  const ga = g.reduce((sum, multiplier, c) => sum + multiplier * output[c * m + j]!, 0);
+  const byPoint = (factor: number) => ({ term: ga * first * factor, slope: ga * second * factor });
+  return [
+    ...Array.from(x.subarray(0, counts.hidden), byPoint),
+    ...(counts.bias > 0 ? [byPoint(1)] : []),
+    ...Array.from(g.subarray(0, counts.output), (multiplier) => ({
+      term: multiplier * value,
+      slope: multiplier * first,
+    })),
+  ];
 }

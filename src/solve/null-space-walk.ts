@@ -33,6 +33,8 @@ export interface WalkOptions {
 
 /** A sample counts as moved when it is this far from where it was, relative to its norm. */
 const WANTED_MOVE = 0.1;
+/** Two data sets closer than this, relatively, are one up to the walk's own accuracy. */
+const LEAST_DISTANCE = 1e-3;
 const STEP = 0.03;
 const MAX_STEPS = 150;
 const DIRECTIONS = 12;
@@ -60,10 +62,14 @@ export function walkNullSpace(system: KktSystem, start: Float64Array, options: W
     const end = walkOnce(space, first, space.direction(first, origin), options);
     if (end === null) continue;
     const pair = { ...space.compare(first, end), continuumDimension };
+    if (farEnough(pair, 1)) return pair;
     if (best === null || pair.leastMove > best.leastMove) best = pair;
-    if (best.leastMove >= WANTED_MOVE && best.distance >= WANTED_MOVE) break;
   }
-  return best !== null && best.distance > 1e-6 ? best : null;
+  return best !== null && best.distance > LEAST_DISTANCE ? best : null;
+}
+
+function farEnough({ leastMove, distance }: Omit<DataSetPair, "continuumDimension">, margin: number): boolean {
+  return leastMove >= WANTED_MOVE * margin && distance >= WANTED_MOVE;
 }
 
 function walkOnce(
@@ -85,12 +91,12 @@ function walkOnce(
       continue;
     }
     u = next;
-    const { leastMove, distance } = space.compare(first, u);
-    if (leastMove > bestMove) {
-      bestMove = leastMove;
+    const pair = space.compare(first, u);
+    if (pair.leastMove > bestMove) {
+      bestMove = pair.leastMove;
       best = u;
     }
-    if (leastMove >= WANTED_MOVE * 1.05 && distance >= WANTED_MOVE) return u;
+    if (farEnough(pair, 1.05)) return u;
     const turned = space.project(velocity, space.linearise(u));
     if (turned === null) break;
     velocity = turned;

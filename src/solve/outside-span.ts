@@ -1,6 +1,6 @@
 import type { ReducedSystem } from "../equations/reduction.ts";
 import { activationTaylor, floatCoefficients, type KktSystem } from "../equations/system.ts";
-import { norm2 } from "../linalg/dense.ts";
+import { multiply, norm2 } from "../linalg/dense.ts";
 import { computeSvd } from "../linalg/svd.ts";
 import type { RefinedPoint } from "./refine.ts";
 
@@ -41,13 +41,9 @@ export function addOutsideSpan(variance: Float64Array, parts: OutsideSpan): void
         const weight = factor[i * samples + l]!;
         addCoupling(shift, { system, unknowns: point.unknowns, slopes, i, direction, weight, m });
       }
+      const moved = multiply(inverse, shift, { rows: samples * block, cols: rows, width: 1 });
       for (let i = 0; i < samples; i++) {
-        for (let e = 0; e < r; e++) {
-          const row = (i * block + outputs + e) * rows;
-          let sum = 0;
-          for (let q = 0; q < rows; q++) sum += inverse[row + q]! * shift[q]!;
-          variance[i]! += sum * sum;
-        }
+        variance[i]! += norm2(moved.subarray(i * block + outputs, (i + 1) * block)) ** 2;
       }
     }
   }

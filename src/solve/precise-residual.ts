@@ -1,64 +1,88 @@
-import type { KktSystem } from "../equations/system.ts";
-import { floatCoefficients, rowCount } from "../equations/system.ts";
+import { floatCoefficients, type KktSystem, rowCount, rowsPerNeuron } from "../equations/system.ts";
 import { DoubleDouble } from "../linalg/double-double.ts";
 
 /**
  * The residual of a system evaluated in double-double and rounded once: its rounding error is that of the numbers in
  * the file, not of the evaluation. Same layout and scaling as the plain residual.
  *
- * @param correction - low-order part of the unknowns: the point is unknowns + correction
+ * @param unknowns - high-order part of the point
+ * @param correction - low-order part: the point is unknowns + correction
  */
-export function preciseResidual(
-  { shape, weights, bias, output, targets, rowScale, ...rest }: KktSystem,
+export function preciseResidual(system: KktSystem, unknowns: Float64Array, correction: Float64Array): Float64Array {
+  const { shape, targets, rowScale } = system;
+  const block = shape.inputDim + shape.outputs;
+  const sums = Array.from({ length: rowCount(system) }, (_, r) => new DoubleDouble().set(-targets[r]!));
+  const neuron = createNeuron(system, unknowns, correction);
+  for (let at = 0; at < unknowns.length; at += block) addSample(system, neuron, { unknowns, correction, at }, sums);
+  return Float64Array.from(sums, (sum, r) => sum.value * rowScale[r]!);
+}
+
+interface PreciseSample {
+  readonly unknowns: Float64Array;
+  readonly correction: Float64Array;
+  readonly at: number;
+}
+
+function addSample(
+  { shape }: KktSystem,
+  neuron: PreciseNeuron,
+  { unknowns, correction, at }: PreciseSample,
+  sums: readonly DoubleDouble[],
+): void {
+  const counts = rowsPerNeuron(shape);
+  const term = new DoubleDouble();
+  let row = 0;
+  const addProduct = (factor: DoubleDouble, k: number): void => {
+    term.copy(factor).multiply(unknowns[k]!, correction[k]!);
+    sums[row++]!.add(term.hi, term.lo);
+  };
+  for (let j = 0; j < shape.width; j++) {
+    neuron.evaluate(j, at);
+    for (let e = 0; e < counts.hidden; e++) addProduct(neuron.weightedSlope, at + shape.outputs + e);
+    if (counts.bias > 0) sums[row++]!.add(neuron.weightedSlope.hi, neuron.weightedSlope.lo);
+    for (let c = 0; c < counts.output; c++) addProduct(neuron.value, at + c);
+  }
+  if (!shape.trained.has("output-bias")) return;
+  for (let c = 0; c < shape.outputs; c++) sums[row++]!.add(unknowns[at + c]!, correction[at + c]!);
+}
+
+interface PreciseNeuron {
+  /** σ(z). */
+  readonly value: DoubleDouble;
+  /** (g·a_j) σ′(z). */
+  readonly weightedSlope: DoubleDouble;
+  evaluate(j: number, at: number): void;
+}
+
+function createNeuron(
+  { shape, weights, bias, output }: KktSystem,
   unknowns: Float64Array,
   correction: Float64Array,
-): Float64Array {
-  const { inputDim: d, outputs, width: m, trained } = shape;
-  const block = d + outputs;
-  const samples = unknowns.length / block;
-  const rows = rowCount({ shape, weights, bias, output, targets, rowScale, ...rest });
-  const sums = Array.from({ length: rows }, (_, r) => new DoubleDouble().set(-targets[r]!));
+): PreciseNeuron {
+  const { inputDim: d, outputs, width: m } = shape;
   const coefficients = floatCoefficients(shape);
   const z = new DoubleDouble();
   const value = new DoubleDouble();
   const slope = new DoubleDouble();
-  const weight = new DoubleDouble();
-  const term = new DoubleDouble();
-  for (let i = 0; i < samples; i++) {
-    const at = i * block;
-    let row = 0;
-    for (let j = 0; j < m; j++) {
+  const weightedSlope = new DoubleDouble();
+  return {
+    value,
+    weightedSlope,
+    evaluate(j, at) {
       z.set(bias[j]!);
       for (let e = 0; e < d; e++) {
         z.addProduct(weights[j * d + e]!, unknowns[at + outputs + e]!);
         z.addProduct(weights[j * d + e]!, correction[at + outputs + e]!);
       }
       horner(coefficients, z, value, slope);
-      weight.set(0);
+      weightedSlope.set(0);
       for (let c = 0; c < outputs; c++) {
-        weight.addProduct(output[c * m + j]!, unknowns[at + c]!);
-        weight.addProduct(output[c * m + j]!, correction[at + c]!);
+        weightedSlope.addProduct(output[c * m + j]!, unknowns[at + c]!);
+        weightedSlope.addProduct(output[c * m + j]!, correction[at + c]!);
       }
-      weight.multiply(slope.hi, slope.lo);
-      if (trained.has("hidden")) {
-        for (let e = 0; e < d; e++) {
-          term.copy(weight).multiply(unknowns[at + outputs + e]!, correction[at + outputs + e]!);
-          sums[row++]!.add(term.hi, term.lo);
-        }
-      }
-      if (trained.has("bias")) sums[row++]!.add(weight.hi, weight.lo);
-      if (trained.has("output")) {
-        for (let c = 0; c < outputs; c++) {
-          term.copy(value).multiply(unknowns[at + c]!, correction[at + c]!);
-          sums[row++]!.add(term.hi, term.lo);
-        }
-      }
-    }
-    if (trained.has("output-bias")) {
-      for (let c = 0; c < outputs; c++) sums[row++]!.add(unknowns[at + c]!, correction[at + c]!);
-    }
-  }
-  return Float64Array.from(sums, (sum, r) => sum.value * rowScale[r]!);
+      weightedSlope.multiply(slope.hi, slope.lo);
+    },
+  };
 }
 
 /** σ(z) and σ′(z) together. */

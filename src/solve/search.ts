@@ -135,8 +135,10 @@ function searchMoments(run: Run): string[] | null {
   const tau = 1e-12 * tauFactor;
   const problems = new Map<number, ReturnType<typeof whiten>>();
   const problemOf = (samples: number): ReturnType<typeof whiten> => {
-    let problem = problems.get(samples);
-    if (problem === undefined) problems.set(samples, (problem = whiten(moments, samples, tau, tau / 10)));
+    const known = problems.get(samples);
+    if (known !== undefined) return known;
+    const problem = whiten(moments, samples, tau, tau / 10);
+    problems.set(samples, problem);
     return problem;
   };
   const full = problemOf(options.samples);
