@@ -37,7 +37,7 @@ export interface PlainData {
   readonly multipliers: Float64Array;
 }
 
-export interface FitOptions {
+interface FitOptions {
   readonly maxStarts: number;
   readonly aim: "determined" | "nearby";
   /** Offsets the seed, for a second search. */
@@ -45,7 +45,7 @@ export interface FitOptions {
 }
 
 /** Looks for a data set of n samples; null if not even a start was made. */
-export function findData(
+function findData(
   question: InstanceQuestion,
   evidence: NetworkEvidence,
   { maxStarts, aim, attempt }: FitOptions,

@@ -1,7 +1,7 @@
 import { buildEquations, type NetworkEquations, type NetworkQuestion } from "../equations/build.ts";
 import { groupNeurons, type NeuronGroups } from "../equations/neurons.ts";
 import { type ReducedSystem, reduceToSpan, type SideSpectrum, sideSpectrum } from "../equations/reduction.ts";
-import { equationCount, unknownCount } from "../equations/shape.ts";
+import { equationCount } from "../equations/shape.ts";
 import { UsageError } from "../errors.ts";
 import { type GaugeGroup, gaugeOf } from "../identifiability/gauge.ts";
 import { type KernelCriterion, kernelCriterion } from "../instance/kernel-criterion.ts";
@@ -35,7 +35,7 @@ export interface NetworkEvidence {
 
 /**
  * How far trained weights usually are from an exact stationary point, relative: PyTorch networks driven to a gradient
- * of 1e-16 reached 2e-15 to 3e-13 (bench/residual-floor.md). Only the grouping of neurons and the rank of G use it.
+ * of 1e-16 reached 2e-15 to 3e-13 (bench/results/networks.md). Only the grouping of neurons and the rank of G use it.
  */
 const STATIONARITY_ALLOWANCE = 1e-13;
 
@@ -78,9 +78,4 @@ function requirePlausible(samples: number, { network }: InstanceQuestion, equati
       "is -n the number of training samples?",
     );
   }
-}
-
-/** Unknowns of the question in the space of the evidence. */
-export function reducedUnknowns({ reduced }: NetworkEvidence, samples: number): number {
-  return unknownCount(reduced.system.shape, samples);
 }

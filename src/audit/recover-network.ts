@@ -19,7 +19,7 @@ export interface RecoveredSample {
   readonly errorBound: number | null;
 }
 
-export interface TruthComparison {
+interface TruthComparison {
   readonly maxError: number;
   readonly perSample: Float64Array;
   /** Recovered sample that belongs to each true one. */
@@ -55,7 +55,7 @@ export interface RecoverOptions {
 
 /**
  * Bound over expected error. The estimate was between 0.2 and 13 times the true error on real networks
- * (bench/error-bounds.md); ten leaves a factor two where it was lowest.
+ * (bench/results/networks.md); ten leaves a factor two where it was lowest.
  */
 const BOUND_FACTOR = 10;
 

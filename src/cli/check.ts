@@ -22,6 +22,7 @@ export interface CheckOptions extends CommonOptions, NetworkOptions {
   readonly outputs?: number;
   readonly frozenBias?: boolean;
   readonly data?: string;
+  readonly details?: boolean;
   readonly require?: Verdict;
 }
 
@@ -44,7 +45,7 @@ export function runCheck(target: string | undefined, options: CheckOptions, io: 
     const stamp = { tool: toolStamp(), inputHash, seed: options.seed, totalSeconds };
     io.stdout.write(`${JSON.stringify(checkJson(decision, problem, stamp, network))}\n`);
   } else {
-    io.stdout.write(checkText(decision, problem, styleFor(io), network));
+    io.stdout.write(checkText(decision, problem, styleFor(io), { network, details: options.details === true }));
   }
   if (options.require === undefined || meets(decision.verdict, options.require)) return 0;
   io.stderr.write(`kktid: required ${options.require}, got ${decision.verdict}\n`);

@@ -33,7 +33,7 @@ export function positiveInteger(text: string): number {
   return value;
 }
 
-export function seedNumber(text: string): number {
+function seedNumber(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
     throw new InvalidArgumentError(`expected a nonnegative integer, got "${text}".`);
@@ -49,7 +49,7 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
-export function layerList(text: string): TrainedLayer[] {
+function layerList(text: string): TrainedLayer[] {
   const names = text.split(",").map((name) => name.trim());
   for (const name of names) {
     if (!(TRAINED_LAYERS as readonly string[]).includes(name)) {

@@ -54,6 +54,7 @@ function checkCommand(io: Io, finish: (code: ExitCode) => void): Command {
     .option("--outputs <C>", "outputs of a shape", positiveInteger)
     .option("--frozen-bias", "the shape has a hidden bias that was not trained")
     .option("--data <file>", "training data to take local statements at (.npz, .csv, .json)")
+    .option("--details", "statement and reference under every condition")
     .addOption(new Option("--require <verdict>", "exit 1 if the verdict is weaker").choices(VERDICTS));
   return addCommonOptions(command, 60)
     .addHelpText(

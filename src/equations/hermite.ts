@@ -29,13 +29,20 @@ export function hermiteMatrix<T>(ring: Ring<T>, shape: EquationShape, nodes: Nod
   for (let j = 0; j < m; j++) {
     const neuron = forms.at(nodes.weights.slice(j * d, (j + 1) * d), nodes.bias[j]!);
     const a = Array.from({ length: outputs }, (_, c) => nodes.output[c * m + j]!);
-    if (trained.has("hidden")) for (const form of neuron.gradient()) put(form, a);
-    if (trained.has("bias")) put(neuron.biasDerivative(), a);
+    for (const form of seenThroughOutputs(shape, neuron)) put(form, a);
     if (trained.has("output")) for (const unit of units) put(neuron.value(), unit);
   }
   // With a trained output bias T_0 is the first column of each output.
   if (trained.has("output-bias")) for (const unit of units) put(unitVector(ring, perOutput, 0), unit);
   return { rows, cols, entries };
+}
+
+/** The forms that the output weights of a neuron multiply: the gradient, then the derivative by the bias. */
+function seenThroughOutputs<T>({ trained }: EquationShape, neuron: NeuronForms<T>): T[][] {
+  return [
+    ...(trained.has("hidden") ? neuron.gradient() : []),
+    ...(trained.has("bias") ? [neuron.biasDerivative()] : []),
+  ];
 }
 
 /** P(w), its gradient and its derivative by the bias, as linear forms in the moment coordinates of one output. */

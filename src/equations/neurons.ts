@@ -19,7 +19,7 @@ export interface NeuronGroups {
 /**
  * A neuron at a stationary point is off by the error of the weights times the condition of its own equation
  * w = a∇P(w). A thousand leaves room for that condition and stays far below the distances of distinct neurons
- * (bench/distinct-neurons.md).
+ * (bench/results/networks.md).
  */
 const CONDITION_ALLOWANCE = 1e3;
 

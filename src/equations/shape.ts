@@ -63,7 +63,7 @@ export function momentDegrees(shape: EquationShape): number[] {
 }
 
 /** Whether some equation contains T_0 = Σ g_i. */
-export function seesConstant({ activation, trained, bias }: EquationShape): boolean {
+function seesConstant({ activation, trained, bias }: EquationShape): boolean {
   if (trained.has("bias") || trained.has("output-bias")) return true;
   if (!trained.has("output")) return false;
   return bias !== "none" || activation.coefficients[0]!.numerator !== 0n;

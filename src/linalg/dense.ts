@@ -51,13 +51,3 @@ export function transpose(A: Float64Array, rows: number, cols: number): Float64A
   for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) T[j * rows + i] = A[i * cols + j]!;
   return T;
 }
-
-/** Squared Euclidean distance of two rows of length `dim`, at offsets `i` and `j`. */
-export function squaredDistance(A: Float64Array, i: number, B: Float64Array, j: number, dim: number): number {
-  let sum = 0;
-  for (let k = 0; k < dim; k++) {
-    const t = A[i + k]! - B[j + k]!;
-    sum += t * t;
-  }
-  return sum;
-}

@@ -145,11 +145,6 @@ function removeRows(v: Float64Array, rows: Float64Array, count: number): void {
   }
 }
 
-/** Singular values only, of `A` (rows×cols, row-major), descending, min(rows, cols) of them. */
-export function singularValues(A: Float64Array, rows: number, cols: number): Float64Array {
-  return computeSvd(A, rows, cols).S;
-}
-
 /**
  * Minimum-norm least-squares solution A⁺ b truncated to the leading `rank` singular values.
  *

@@ -26,12 +26,19 @@ const BASES: Record<Decision["basis"], string> = {
   numerical: "floating-point ranks, not a proof",
 };
 
+export interface CheckTextOptions {
+  /** The instance behind the decision; null for a shape. */
+  readonly network?: NetworkDecision | null;
+  /** Statement and reference under every condition, not only its status. */
+  readonly details?: boolean;
+}
+
 /** The text of `check`: verdict, reasons, numbers, thresholds, repairs, then every condition. */
 export function checkText(
   decision: Decision,
   problem: ProblemStatement,
   style: TextStyle,
-  network: NetworkDecision | null = null,
+  { network = null, details = false }: CheckTextOptions = {},
 ): string {
   return [
     headline(decision, problem.samples, style),
@@ -49,12 +56,12 @@ export function checkText(
     ...(network?.witness ? witnessLines(network.witness, problem, style) : []),
     "",
     style.bold("Conditions"),
-    ...decision.conditions.map((condition) => conditionLine(condition, style)),
+    ...decision.conditions.map((condition) => conditionLine(condition, style, details)),
     "",
   ].join("\n");
 }
 
-export function paint(verdict: Verdict, style: TextStyle): (text: string) => string {
+function paint(verdict: Verdict, style: TextStyle): (text: string) => string {
   if (verdict === "nonidentifiable") return style.bad;
   return verdict === "inconclusive" ? style.open : style.good;
 }
@@ -78,12 +85,16 @@ function headline(
   ].join("\n");
 }
 
+/** Conditions that say little when they hold: they stand in the list below only. */
+const PREREQUISITES: ReadonlySet<string> = new Set(["counting", "distinct-neurons", "data-set-fits", "scales-fixed"]);
+
 /** The conditions that carry the verdict: those that hold for a positive one, those that fail for a negative one. */
 function reasons({ verdict, conditions }: Decision, style: TextStyle): string[] {
   const wanted = verdict === "nonidentifiable" ? ["fails"] : ["holds"];
-  const carrying = conditions.filter(({ id, status }) =>
-    id === "second-data-set" || id === "quadratic-mixing" ? status === "holds" : wanted.includes(status),
-  );
+  const carrying = conditions.filter(({ id, status }) => {
+    if (id === "second-data-set") return status === "holds";
+    return wanted.includes(status) && !(status === "holds" && PREREQUISITES.has(id));
+  });
   const shown = verdict === "inconclusive" ? conditions.filter(({ status }) => status !== "holds") : carrying;
   return shown.slice(0, 6).map(({ statement }) => style.faint("  - ").concat(wrap(statement, "    ", 78).trimStart()));
 }
@@ -157,8 +168,14 @@ export function witnessLines(witness: Witness, { inputDim: d }: ProblemStatement
 
 const MARKS = { holds: "holds  ", fails: "fails  ", unknown: "unknown" } as const;
 
-function conditionLine({ id, status, basis, reference, statement }: Condition, style: TextStyle): string {
+function conditionLine(
+  { id, status, basis, reference, statement }: Condition,
+  style: TextStyle,
+  details: boolean,
+): string {
   const colour = { holds: style.good, fails: style.bad, unknown: style.open }[status];
+  if (!details)
+    return `  ${colour(MARKS[status])}  ${id.padEnd(26)} ${style.faint(`${basis.padEnd(12)} ${reference}`)}`;
   return [
     `  ${colour(MARKS[status])}  ${id} ${style.faint(`(${basis})`)}`,
     wrap(statement, "           ", 80),

@@ -52,7 +52,7 @@ export function residualFloorAt(system: KktSystem, unknowns: Float64Array, preci
 
 /**
  * Rounding of the weights and of their gradient leaves a residual of a few unit roundoffs at the best fit; on networks
- * trained to a stationary point it was at most 2 (bench/residual-floor.md), while wrong fits stayed above 1000.
+ * trained to a stationary point it was at most 2 (bench/results/networks.md), while wrong fits stayed above 1000.
  */
 const FLOOR_IN_ROUNDOFFS = 16;
 /** A residual within this factor of the modelled rounding counts as rounding … */

@@ -1,0 +1,46 @@
+/** Public API: read files, check shapes and networks, recover data. */
+export { type Activation, activationFromCoefficients, parseActivation } from "./algebra/activation.ts";
+export { type Rational, rational } from "./algebra/rational.ts";
+export { checkNetwork, type NetworkDecision } from "./audit/check-network.ts";
+export type { FittedData, PlainData, Witness } from "./audit/fitted-data.ts";
+export type { InstanceQuestion, NetworkEvidence } from "./audit/network-evidence.ts";
+export {
+  type RecoveredSample,
+  type RecoverOptions,
+  type Recovery,
+  type RecoveryStatus,
+  recoverNetwork,
+} from "./audit/recover-network.ts";
+export { recoverRange } from "./audit/recover-range.ts";
+export { buildEquations, type NetworkQuestion } from "./equations/build.ts";
+export { hermiteMatrix } from "./equations/hermite.ts";
+export { jacobianMatrix } from "./equations/jacobian.ts";
+export type { EquationShape, Setting, TrainedLayer } from "./equations/shape.ts";
+export { createResidual, type KktResidual, type KktSystem } from "./equations/system.ts";
+export * from "./errors.ts";
+export { checkShape, type ShapeDecision } from "./identifiability/check-shape.ts";
+export type {
+  Basis,
+  Condition,
+  Counts,
+  Decision,
+  Gauge,
+  Repair,
+  Thresholds,
+  Verdict,
+} from "./identifiability/result.ts";
+export { type DataSet, readDataSet } from "./network/data-set.ts";
+export { assembleGradient, assembleNetwork, type LayerTensors, type TwoLayerNetwork } from "./network/network.ts";
+export { readTensorFile } from "./network/read-tensors.ts";
+export type { Tensor, TensorFile } from "./network/tensor.ts";
+export { checkJson } from "./report/check-json.ts";
+export { checkText } from "./report/check-text.ts";
+export { stateProblem } from "./report/problem.ts";
+export { recoverJson } from "./report/recover-json.ts";
+export { recoverText } from "./report/recover-text.ts";
+export { plainStyle, type TextStyle } from "./report/style.ts";
+export {
+  type LeastSquaresProblem,
+  type LeastSquaresSolution,
+  levenbergMarquardt,
+} from "./solve/levenberg-marquardt.ts";
