@@ -7,7 +7,7 @@ import { analyseErrors, type ErrorAnalysis } from "../solve/error-analysis.ts";
 import { fitMultipliersAt } from "../solve/multipliers.ts";
 import { type DataSetPair, walkNullSpace } from "../solve/null-space-walk.ts";
 import { type RefinedPoint, refine } from "../solve/refine.ts";
-import { residualFloorAt, search } from "../solve/search.ts";
+import { residualFloorAt, search, searchFits } from "../solve/search.ts";
 import type { InstanceQuestion, NetworkEvidence } from "./network-evidence.ts";
 
 /** A data set that was found or given, in the coordinates of the reduced system, with its error analysis. */
@@ -129,6 +129,7 @@ const WITNESS_ATTEMPTS = 16;
  * typical size if need be.
  */
 export function explore(question: InstanceQuestion, evidence: NetworkEvidence, maxStarts: number): Exploration {
+  if (!searchFits(evidence.reduced.system.shape, question.samples)) return { data: null, witness: null };
   const data = findData(question, evidence, { maxStarts, aim: "determined", attempt: 0 });
   if (data === null || !data.reachedFloor || freeDirections(data, evidence) <= 0) return { data, witness: null };
   for (let attempt = 1; attempt <= WITNESS_ATTEMPTS && !question.shouldStop(); attempt++) {

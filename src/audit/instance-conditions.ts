@@ -193,14 +193,14 @@ function dataSetFits({ question, data, given }: Findings): Condition {
     statement: fits
       ? `${subject} solves the equations to their rounding floor`
       : data === null
-        ? "no data set was looked for"
+        ? "no data set was looked for: too many unknowns"
         : `${subject} leaves a residual of ${shown(data.point.relativeResidual)}, above the floor ${shown(data.residualFloor)}`,
     reference: "proofs/error-bound.md",
     numbers: { relativeResidual: data?.point.relativeResidual ?? null, residualFloor: data?.residualFloor ?? null },
   });
 }
 
-function jacobianFullRank({ evidence, data }: Findings): Condition | null {
+function jacobianFullRank({ question, evidence, data }: Findings): Condition | null {
   if (data === null) return null;
   const { errors } = data;
   const free = freeDirections(data, evidence);
@@ -208,7 +208,10 @@ function jacobianFullRank({ evidence, data }: Findings): Condition | null {
   const meaning = {
     holds: "the data set is isolated up to the gauge",
     fails: `${free} directions beyond the gauge change no equation`,
-    unknown: `${free} directions are lost in the rounding of the weights, without a clear gap`,
+    unknown:
+      errors.absent > 0
+        ? `the multiplier of ${errors.absent} of the ${question.samples} samples vanishes against rounding, so they left no trace, or there are fewer samples`
+        : `${free} directions are lost in the rounding of the weights, without a clear gap`,
   };
   const status = free === 0 ? "holds" : errors.clear ? "fails" : "unknown";
   return numerical({

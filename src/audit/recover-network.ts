@@ -1,8 +1,10 @@
-import { InternalError, TensorError } from "../errors.ts";
+import { InternalError, ResourceLimitError, TensorError } from "../errors.ts";
 import type { Gauge } from "../identifiability/result.ts";
 import { norm2 } from "../linalg/dense.ts";
 import type { DataSet } from "../network/data-set.ts";
+import type { ErrorAnalysis } from "../solve/error-analysis.ts";
 import { matchPoints } from "../solve/match.ts";
+import { searchFits } from "../solve/search.ts";
 import { explore, type FittedData, freeDirections, toPlainData, type Witness } from "./fitted-data.ts";
 import { gatherEvidence, type InstanceQuestion, type NetworkEvidence } from "./network-evidence.ts";
 
@@ -67,6 +69,12 @@ const BOUND_FACTOR = 10;
  */
 export function recoverNetwork(question: InstanceQuestion, options: RecoverOptions): Recovery {
   const evidence = gatherEvidence(question);
+  if (!searchFits(evidence.reduced.system.shape, question.samples)) {
+    throw new ResourceLimitError(
+      `-n ${question.samples}: too many unknowns for a search on one machine`,
+      "kktid check still decides what counting and the shape decide",
+    );
+  }
   const { data: found, witness } = explore(question, evidence, options.maxStarts);
   return assemble(question, evidence, { found, witness, options });
 }
@@ -133,9 +141,7 @@ function judge(
   if (free > 0) {
     return {
       status: "ill-conditioned",
-      explanation: errors.clear
-        ? `${free} directions change no equation to first order, but no second data set was found along them`
-        : `${free} directions are lost in the rounding of the weights, without a gap that would make them free`,
+      explanation: explainFreedom(errors, samples.length, free),
     };
   }
   const worst = Math.max(...samples.map(({ errorBound }) => errorBound ?? Number.POSITIVE_INFINITY));
@@ -145,19 +151,23 @@ function judge(
       explanation: "the residual is at its rounding floor, the solution is isolated, and the predicted error is small",
     };
   }
-  return { status: "ill-conditioned", explanation: explainWorst(samples, worst, options.acceptError) };
+  return {
+    status: "ill-conditioned",
+    explanation: `the weights fix the samples only to ±${worst.toExponential(1)}, more than ${options.acceptError} of the largest norm`,
+  };
 }
 
-/** Tells samples that left no trace from a whole set that is known too badly. */
-function explainWorst(samples: readonly RecoveredSample[], worst: number, acceptError: number): string {
-  const lost = samples.filter(({ x, errorBound }) => !((errorBound ?? Number.POSITIVE_INFINITY) < norm2(x)));
-  if (lost.length === 0 || lost.length === samples.length) {
-    return `the weights fix the samples only to ±${worst.toExponential(1)}, more than ${acceptError} of the largest norm`;
+/** Why the Jacobian leaves directions free although no second data set was found. */
+function explainFreedom({ absent, clear }: ErrorAnalysis, samples: number, free: number): string {
+  if (absent > 0) {
+    return (
+      `the multiplier of ${absent} of ${samples} samples vanishes against rounding: they left no trace, ` +
+      "or there are fewer samples than n"
+    );
   }
-  return (
-    `${lost.length} of ${samples.length} samples are not fixed at all: their multiplier vanishes against rounding, so they left no trace, ` +
-    "or n is larger than the number of samples; see the bounds of the others"
-  );
+  return clear
+    ? `${free} directions change no equation to first order, but no second data set was found along them`
+    : `${free} directions are lost in the rounding of the weights, without a gap that would make them free`;
 }
 
 /** Samples in the order of their multipliers, largest first: the order of a run says nothing. */
@@ -169,7 +179,8 @@ function describeSamples(question: InstanceQuestion, evidence: NetworkEvidence, 
     const x = points.slice(i * d, (i + 1) * d);
     const multiplier = multipliers.slice(i * outputs, (i + 1) * outputs);
     const step = found.point.lastStep.subarray(i * block + outputs, (i + 1) * block);
-    const errorBound = BOUND_FACTOR * found.errors.expectedErrors[i]! + 2 * norm2(step) * evidence.reduced.scale;
+    const bound = BOUND_FACTOR * found.errors.expectedErrors[i]! + 2 * norm2(step) * evidence.reduced.scale;
+    const errorBound = found.errors.complete ? bound : null;
     return withFixedScale(evidence, { x, multiplier, label: labelOf(multiplier), errorBound });
   });
   return samples.sort((a, b) => norm2(b.multiplier) - norm2(a.multiplier) || b.x[0]! - a.x[0]!);

@@ -14,9 +14,13 @@ export interface ErrorAnalysis {
   readonly unknowns: number;
   /** Singular values of the Jacobian with columns of norm one, descending. */
   readonly singularValues: Float64Array;
-  /** Singular values above `rankTolerance`·largest. */
+  /** Singular values above `rankTolerance`·largest, without the coordinates of absent samples. */
   readonly rank: number;
+  /** Samples with an expected error near their norm: a vanishing multiplier leaves no trace of the point. */
+  readonly absent: number;
   readonly rankTolerance: number;
+  /** Whether every direction beyond the gauge has a singular value above the tolerance, so that the errors cover it. */
+  readonly complete: boolean;
   /** Whether a gap of at least a thousand separates the values that count from those that do not. */
   readonly clear: boolean;
   /** Of the column-scaled Jacobian, over its numerical rank. */
@@ -63,16 +67,31 @@ export function analyseErrors(
     }
   }
   addOutsideSpan(variance, { reduced, original, point, inverse, rows, samples, standardDeviations });
+  const absent = countAbsent(point.unknowns, variance, system);
   return {
     unknowns: n,
     singularValues: svd.S,
-    rank,
+    rank: Math.max(0, rank - absent * d),
+    absent,
+    complete: rank >= n - gaugeDimension,
     rankTolerance,
-    clear: rank === n || rank === 0 || svd.S[rank - 1]! > CLEAR_GAP * (svd.S[rank] ?? 0),
+    clear: absent === 0 && (rank === n || rank === 0 || svd.S[rank - 1]! > CLEAR_GAP * (svd.S[rank] ?? 0)),
     conditionNumber: used > 0 ? svd.S[0]! / svd.S[used - 1]! : Number.POSITIVE_INFINITY,
     equationError,
     expectedErrors: variance.map((value) => Math.sqrt(value) * scale),
   };
+}
+
+/** A sample with an expected error above this share of its norm is not there: the bound is ten times as large. */
+const ABSENT_SHARE = 0.1;
+
+/** Samples that the equations do not place: their multiplier vanishes against rounding. */
+function countAbsent(u: Float64Array, variance: Float64Array, { shape }: KktSystem): number {
+  const block = shape.inputDim + shape.outputs;
+  return variance.filter((value, i) => {
+    const x = u.subarray(i * block + shape.outputs, (i + 1) * block);
+    return !(Math.sqrt(value) < ABSENT_SHARE * norm2(x));
+  }).length;
 }
 
 /**

@@ -86,8 +86,8 @@ function descend(
   problem: LeastSquaresProblem,
   space: StepSpace,
   state: Iterate,
-  { stepTolerance = 4 * Number.EPSILON, geodesic = false }: LevenbergMarquardtOptions,
-): "descended" | "step-converged" | "damping-limit" {
+  { stepTolerance = 4 * Number.EPSILON, geodesic = false, shouldStop }: LevenbergMarquardtOptions,
+): "descended" | "step-converged" | "damping-limit" | "stopped" {
   for (;;) {
     const step = space.step(state.x, state.r, state.damping, geodesic);
     const x = state.x.map((value, k) => value + step[k]!);
@@ -100,6 +100,7 @@ function descend(
       return small ? "step-converged" : "descended";
     }
     if (small) return "step-converged";
+    if (shouldStop?.()) return "stopped";
     state.damping = state.damping === 0 ? DAMPING_FLOOR : state.damping * 3;
     if (state.damping > DAMPING_LIMIT) return "damping-limit";
   }

@@ -57,7 +57,7 @@ export function refine(system: KktSystem, start: Float64Array, shouldStop: () =>
     geodesic: true,
     shouldStop,
   });
-  return preciseGaussNewton(system, problem, polished.x);
+  return preciseGaussNewton(system, problem, polished.x, shouldStop);
 }
 
 /**
@@ -71,13 +71,14 @@ function preciseGaussNewton(
   system: KktSystem,
   problem: ReturnType<typeof createResidual>,
   start: Float64Array,
+  shouldStop: () => boolean,
 ): RefinedPoint {
   const { rows, unknowns: n } = problem;
   let point: PrecisePoint = { high: start, low: new Float64Array(n) };
   let residual = preciseResidual(system, point.high, point.low);
   let best = { unknowns: start, norm: norm2(residual), lastStep: new Float64Array(n) as Float64Array };
   let previous = Number.POSITIVE_INFINITY;
-  for (let iteration = 0; iteration < PRECISE_STEPS; iteration++) {
+  for (let iteration = 0; iteration < PRECISE_STEPS && !shouldStop(); iteration++) {
     const J = problem.jacobian(point.high, new Float64Array(rows * n));
     const step = gaussNewtonStep(J, residual, n);
     if (step === null) break;

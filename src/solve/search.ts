@@ -1,4 +1,5 @@
 import type { ReducedSystem } from "../equations/reduction.ts";
+import { type EquationShape, equationCount, unknownCount } from "../equations/shape.ts";
 import { createResidual, type KktSystem, packUnknowns } from "../equations/system.ts";
 import { createRandom } from "../random.ts";
 import { solveDualEquation } from "./dual-equation.ts";
@@ -64,6 +65,15 @@ const WHITENED_MARGIN = 3;
 const RAW_ITERATIONS = 150;
 /** Otherwise it is worth one when it beats the last one that was refined by this factor. */
 const WORTHWHILE_GAIN = 0.2;
+
+/** Operations of one Levenberg–Marquardt step, as rows × unknowns², that keep a search within minutes. */
+const STEP_LIMIT = 5e8;
+
+/** Whether n samples of a shape are few enough to search for. */
+export function searchFits(shape: EquationShape, samples: number): boolean {
+  const unknowns = unknownCount(shape, samples);
+  return Math.max(equationCount(shape), unknowns) * unknowns ** 2 <= STEP_LIMIT;
+}
 
 /**
  * Looks for n samples that solve the equations to the rounding floor: dual equation first, then whitened moments.
