@@ -88,22 +88,25 @@ function descend(
   state: Iterate,
   { stepTolerance = 4 * Number.EPSILON, geodesic = false, shouldStop }: LevenbergMarquardtOptions,
 ): "descended" | "step-converged" | "damping-limit" | "stopped" {
-  for (;;) {
+  while (state.damping <= DAMPING_LIMIT) {
     const step = space.step(state.x, state.r, state.damping, geodesic);
     const x = state.x.map((value, k) => value + step[k]!);
     const r = problem.residual(x, new Float64Array(problem.rows));
     const cost = norm2(r);
     const small = space.scaledNorm(step) <= stepTolerance * space.scaledNorm(state.x);
-    if (cost < state.cost) {
-      const damping = state.damping > DAMPING_FLOOR ? state.damping / 5 : 0;
-      Object.assign(state, { x, r, cost, damping });
-      return small ? "step-converged" : "descended";
-    }
+    const lower = cost < state.cost;
+    if (lower) Object.assign(state, { x, r, cost, damping: relax(state.damping) });
     if (small) return "step-converged";
+    if (lower) return "descended";
     if (shouldStop?.()) return "stopped";
-    state.damping = state.damping === 0 ? DAMPING_FLOOR : state.damping * 3;
-    if (state.damping > DAMPING_LIMIT) return "damping-limit";
+    state.damping = Math.max(3 * state.damping, DAMPING_FLOOR);
   }
+  return "damping-limit";
+}
+
+/** A fifth of the damping; none below the floor, where the step is Gauss–Newton. */
+function relax(damping: number): number {
+  return damping > DAMPING_FLOOR ? damping / 5 : 0;
 }
 
 interface StepSpace {
