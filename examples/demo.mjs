@@ -21,6 +21,6 @@ async function show(...argv) {
 }
 
 const activation = ["-a", "z + z^2 + z^3", "-n", "4"];
-await show("check", "iris-hidden-layer/network.npz", ...activation);
+await show("check", "iris-hidden-layer/network.npz", ...activation, "--detail", "brief");
 await show("recover", "iris-hidden-layer/network.npz", ...activation, "--truth", "iris-hidden-layer/training-data.npz");
-await show("check", "iris-both-layers/network.npz", ...activation, "--trained", "hidden,output");
+await show("check", "iris-both-layers/network.npz", ...activation, "--trained", "hidden,output", "--detail", "brief");

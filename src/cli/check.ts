@@ -6,6 +6,7 @@ import { checkShape } from "../identifiability/check-shape.ts";
 import type { Decision, Verdict } from "../identifiability/result.ts";
 import { checkJson } from "../report/check-json.ts";
 import { checkText } from "../report/check-text.ts";
+import type { Detail } from "../report/detail.ts";
 import { type ProblemStatement, stateProblem } from "../report/problem.ts";
 import { hashInputs, readInput } from "./files.ts";
 import type { ExitCode, Io } from "./io.ts";
@@ -22,7 +23,7 @@ export interface CheckOptions extends CommonOptions, NetworkOptions {
   readonly outputs?: number;
   readonly frozenBias?: boolean;
   readonly data?: string;
-  readonly details?: boolean;
+  readonly detail: Detail;
   readonly require?: Verdict;
 }
 
@@ -45,7 +46,7 @@ export function runCheck(target: string | undefined, options: CheckOptions, io: 
     const stamp = { tool: toolStamp(), inputHash, seed: options.seed, totalSeconds };
     io.stdout.write(`${JSON.stringify(checkJson(decision, problem, stamp, network))}\n`);
   } else {
-    io.stdout.write(checkText(decision, problem, styleFor(io), { network, details: options.details === true }));
+    io.stdout.write(checkText(decision, problem, styleFor(io), { network, detail: options.detail }));
   }
   if (options.require === undefined || meets(decision.verdict, options.require)) return 0;
   io.stderr.write(`kktid: required ${options.require}, got ${decision.verdict}\n`);

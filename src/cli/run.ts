@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { ToolError } from "../errors.ts";
 import { VERDICTS } from "../identifiability/result.ts";
+import { DETAILS } from "../report/detail.ts";
 import type { CheckOptions } from "./check.ts";
 import type { ExitCode, Io } from "./io.ts";
 import { addCommonOptions, addNetworkOptions, positiveInteger, positiveNumber } from "./options.ts";
@@ -54,7 +55,7 @@ function checkCommand(io: Io, finish: (code: ExitCode) => void): Command {
     .option("--outputs <C>", "outputs of a shape", positiveInteger)
     .option("--frozen-bias", "the shape has a hidden bias that was not trained")
     .option("--data <file>", "training data to take local statements at (.npz, .csv, .json)")
-    .option("--details", "statement and reference under every condition")
+    .addOption(new Option("--detail <level>", "how much the text says").choices(DETAILS).default("normal"))
     .addOption(new Option("--require <verdict>", "exit 1 if the verdict is weaker").choices(VERDICTS));
   return addCommonOptions(command, 60)
     .addHelpText(

@@ -1,6 +1,7 @@
 import type { NetworkDecision } from "../audit/check-network.ts";
 import type { Witness } from "../audit/fitted-data.ts";
 import type { Condition, Decision, Gauge, Verdict } from "../identifiability/result.ts";
+import type { Detail } from "./detail.ts";
 import { formatNumber, formatSpectrum, joinWords, wrap } from "./numbers.ts";
 import { describeProblem, type ProblemStatement } from "./problem.ts";
 import type { TextStyle } from "./style.ts";
@@ -29,8 +30,7 @@ const BASES: Record<Decision["basis"], string> = {
 export interface CheckTextOptions {
   /** The instance behind the decision; null for a shape. */
   readonly network?: NetworkDecision | null;
-  /** Statement and reference under every condition, not only its status. */
-  readonly details?: boolean;
+  readonly detail?: Detail;
 }
 
 /** The text of `check`: verdict, reasons, numbers, thresholds, repairs, then every condition. */
@@ -38,27 +38,30 @@ export function checkText(
   decision: Decision,
   problem: ProblemStatement,
   style: TextStyle,
-  { network = null, details = false }: CheckTextOptions = {},
+  { network = null, detail = "normal" }: CheckTextOptions = {},
 ): string {
+  const middle =
+    detail === "brief"
+      ? []
+      : section("Numbers", numbers(decision, network), style).concat(
+          section("Thresholds for general nodes", thresholds(decision), style),
+        );
+  const conditions = decision.conditions.map((condition) => conditionLine(condition, style, detail === "full"));
   return [
     headline(decision, problem.samples, style),
     ...describeProblem(problem).map((line) => `  ${line}`),
-    "",
-    style.bold("Why"),
-    ...reasons(decision, style),
-    "",
-    style.bold("Numbers"),
-    ...numbers(decision, network),
-    "",
-    style.bold("Thresholds for general nodes"),
-    ...thresholds(decision),
-    ...repairs(decision, style),
+    ...section("Why", reasons(decision, style), style),
+    ...middle,
+    ...section("What would repair it", repairs(decision), style),
     ...(network?.witness ? witnessLines(network.witness, problem, style) : []),
-    "",
-    style.bold("Conditions"),
-    ...decision.conditions.map((condition) => conditionLine(condition, style, details)),
+    ...(detail === "brief" ? [] : section("Conditions", conditions, style)),
     "",
   ].join("\n");
+}
+
+/** A blank line, the title and the lines; nothing where there are no lines. */
+function section(title: string, lines: readonly string[], style: TextStyle): string[] {
+  return lines.length === 0 ? [] : ["", style.bold(title), ...lines];
 }
 
 function paint(verdict: Verdict, style: TextStyle): (text: string) => string {
@@ -136,13 +139,8 @@ function thresholds({ thresholds: t }: Decision): string[] {
   ];
 }
 
-function repairs({ repairs: list }: Decision, style: TextStyle): string[] {
-  if (list.length === 0) return [];
-  return [
-    "",
-    style.bold("What would repair it"),
-    ...list.map(({ change, because }) => `  - ${wrap(`${change}: ${because}`, "    ", 78).trimStart()}`),
-  ];
+function repairs({ repairs: list }: Decision): string[] {
+  return list.map(({ change, because }) => `  - ${wrap(`${change}: ${because}`, "    ", 78).trimStart()}`);
 }
 
 const WITNESS_COLUMNS = 6;

@@ -5,7 +5,8 @@ import { activationTaylor, floatCoefficients, type KktSystem, rowsPerNeuron } fr
  * (`kkt`), and of the sums that the training computed.
  *
  * Rounding is taken as independent and uniform within half an ulp, hence the factor 1/3; the sums are rounded at the
- * size of their terms.
+ * size of their terms. A gradient or a displacement was computed from the nodes, so that each term carries the rounding
+ * of about p operations, p the degree; a stationary point is what the weights are, whatever its search computed.
  *
  * @param unitRoundoff - half an ulp, relative
  * @returns one variance per row, in the square of scaled units
@@ -38,12 +39,13 @@ function addNeuron(system: KktSystem, { unknowns, samples, j }: Neuron, variance
   const { inputDim: d, outputs } = shape;
   const counts = rowsPerNeuron(shape);
   const rows = counts.hidden + counts.bias + counts.output;
+  const operations = shape.setting === "kkt" ? 1 : shape.activation.degree;
   const byNode = new Float64Array(rows * (d + 1)); // derivative of each row by (w_j, b_j)
   for (let i = 0; i < samples; i++) {
     const at = i * (d + outputs);
     const x = unknowns.subarray(at + outputs, at + outputs + d);
     rowTerms(system, j, unknowns.subarray(at, at + outputs), x).forEach(({ term, slope }, row) => {
-      variance[j * rows + row]! += term * term;
+      variance[j * rows + row]! += (operations * term) ** 2;
       for (let f = 0; f < d; f++) byNode[row * (d + 1) + f]! += slope * x[f]!;
       byNode[row * (d + 1) + d]! += slope;
     });
