@@ -3,6 +3,7 @@ import { checkNetwork, type NetworkDecision } from "../audit/check-network.ts";
 import type { EquationShape, TrainedLayer } from "../equations/shape.ts";
 import { UsageError } from "../errors.ts";
 import { checkShape } from "../identifiability/check-shape.ts";
+import type { FullRankEvidence } from "../identifiability/evidence.ts";
 import type { Decision, Verdict } from "../identifiability/result.ts";
 import { checkJson } from "../report/check-json.ts";
 import { checkText } from "../report/check-text.ts";
@@ -31,6 +32,7 @@ interface Answer {
   readonly decision: Decision;
   readonly problem: ProblemStatement;
   readonly network: NetworkDecision | null;
+  readonly evidence: readonly FullRankEvidence[];
   readonly inputHash: string;
 }
 
@@ -40,11 +42,11 @@ export function runCheck(target: string | undefined, options: CheckOptions, io: 
   const progress = progressFor(io, options.quiet === true || options.json === true);
   const answer = answerFor(target, options, progress);
   progress.clear();
-  const { decision, problem, network, inputHash } = answer;
+  const { decision, problem, network, evidence, inputHash } = answer;
   if (options.json) {
     const totalSeconds = (performance.now() - started) / 1000;
     const stamp = { tool: toolStamp(), inputHash, seed: options.seed, totalSeconds };
-    io.stdout.write(`${JSON.stringify(checkJson(decision, problem, stamp, network))}\n`);
+    io.stdout.write(`${JSON.stringify(checkJson(decision, problem, stamp, { network, evidence }))}\n`);
   } else {
     io.stdout.write(checkText(decision, problem, styleFor(io), { network, detail: options.detail }));
   }
@@ -77,7 +79,8 @@ function checkGivenShape(
 ): Answer {
   const decision = checkShape({ shape, samples, seed: options.seed }, progress.show);
   const problem = stateProblem(shape, samples);
-  return { decision, problem, network: null, inputHash: hashInputs({ problem, seed: options.seed }, bytes) };
+  const inputHash = hashInputs({ problem, seed: options.seed }, bytes);
+  return { decision, problem, network: null, evidence: decision.evidence, inputHash };
 }
 
 function checkGivenNetwork(file: string, options: CheckOptions, progress: Progress): Answer {
@@ -88,7 +91,8 @@ function checkGivenNetwork(file: string, options: CheckOptions, progress: Progre
   const network = checkNetwork({ ...question, samples }, data);
   const problem = stateProblem(network.evidence.equations.system.shape, samples);
   const { seed, weightPrecision } = options;
-  return { decision: network, problem, network, inputHash: hashInputs({ problem, seed, weightPrecision }, bytes) };
+  const inputHash = hashInputs({ problem, seed, weightPrecision }, bytes);
+  return { decision: network, problem, network, evidence: [], inputHash };
 }
 
 function rejectShapeOptions({ inputDim, width, outputs }: CheckOptions): void {

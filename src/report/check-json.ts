@@ -1,5 +1,6 @@
 import type { NetworkDecision } from "../audit/check-network.ts";
 import type { PlainData, Witness } from "../audit/fitted-data.ts";
+import type { FullRankEvidence } from "../identifiability/evidence.ts";
 import type { Decision } from "../identifiability/result.ts";
 import type { ProblemStatement, ToolStamp } from "./problem.ts";
 
@@ -11,12 +12,19 @@ export interface AnswerStamp {
   readonly totalSeconds: number;
 }
 
+export interface CheckJsonParts {
+  /** The instance behind the decision; null for a shape. */
+  readonly network?: NetworkDecision | null;
+  /** Minors of a decision about a shape. */
+  readonly evidence?: readonly FullRankEvidence[];
+}
+
 /** The document of `check --json`, schema kktid.check/1. */
 export function checkJson(
   decision: Decision,
   problem: ProblemStatement,
   stamp: AnswerStamp,
-  network: NetworkDecision | null,
+  { network = null, evidence = [] }: CheckJsonParts = {},
 ): object {
   const { scope, verdict, basis, errorProbability, upTo, counts, thresholds, conditions, repairs } = decision;
   return {
@@ -36,8 +44,22 @@ export function checkJson(
     conditioning: network === null ? null : conditioningJson(network),
     witness: network?.witness ? witnessJson(network.witness, problem) : null,
     repairs,
-    certificate: null,
+    certificate: evidence.length === 0 ? null : certificateJson(decision, problem, evidence),
     timings: { totalSeconds: stamp.totalSeconds },
+  };
+}
+
+/** The minors behind every rank with the basis "certificate": whoever rebuilds the matrix can check them. */
+function certificateJson(
+  { verdict, scope, upTo }: Decision,
+  problem: ProblemStatement,
+  evidence: readonly FullRankEvidence[],
+): object {
+  return {
+    schema: "kktid.certificate/1",
+    problem,
+    claim: { verdict, scope, upTo },
+    steps: evidence.map((minor) => ({ kind: "generic-full-rank", ...minor })),
   };
 }
 
