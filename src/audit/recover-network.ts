@@ -40,6 +40,8 @@ export interface Recovery {
   readonly truth: TruthComparison | null;
   readonly conditionNumber: number | null;
   readonly singularValues: Float64Array | null;
+  /** Numerical rank of the Jacobian, which the spectrum is cut at. */
+  readonly jacobianRank: number | null;
   readonly equationError: number | null;
   /** One sentence on why the status is what it is. */
   readonly explanation: string;
@@ -108,6 +110,7 @@ function assemble(
       options.truth === null || described.length === 0 ? null : compare(question, evidence, described, options.truth),
     conditionNumber: found?.errors.conditionNumber ?? null,
     singularValues: found?.errors.singularValues ?? null,
+    jacobianRank: found?.errors.rank ?? null,
     equationError: found?.errors.equationError ?? null,
     explanation,
     sampleCount: question.samples,

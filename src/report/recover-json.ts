@@ -28,6 +28,7 @@ export function recoverJson(recovery: Recovery, problem: ProblemStatement, stamp
     splits: 0,
     conditioning: {
       conditionNumber: recovery.conditionNumber,
+      jacobianRank: recovery.jacobianRank,
       weightPrecision: recovery.evidence.entryError,
       equationError: recovery.equationError,
     },

@@ -46,17 +46,16 @@ function summary({ status, samples, truth, upTo, evidence }: Recovery): string {
 
 function numbers(recovery: Recovery): string[] {
   const { relativeResidual, residualFloor, method, starts, conditionNumber, singularValues, evidence } = recovery;
+  const { jacobianRank } = recovery;
   if (relativeResidual === null) return [`  no fit after ${starts} starts`];
   const lines = [
     `  residual ${formatNumber(relativeResidual)} (floor of the weights ${formatNumber(residualFloor)})`,
     method.length > 0 ? `  found by ${method.join(" → ")} after ${starts} starts` : `  best of ${starts} starts`,
     `  ${evidence.neurons.distinct} distinct neurons; points live in ${evidence.reduced.inputDim} dimensions`,
   ];
-  if (conditionNumber !== null && singularValues !== null) {
-    const rank = singularValues.filter((value) => value > 0).length;
-    lines.push(
-      `  condition ${formatNumber(conditionNumber)}; Jacobian spectrum ${formatSpectrum(singularValues, rank)}`,
-    );
+  if (conditionNumber !== null && singularValues !== null && jacobianRank !== null) {
+    const spectrum = formatSpectrum(singularValues, jacobianRank);
+    lines.push(`  condition ${formatNumber(conditionNumber)}; Jacobian spectrum ${spectrum}`);
   }
   return lines;
 }
