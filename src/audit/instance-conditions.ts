@@ -1,5 +1,5 @@
-import { equationsPerNeuron } from "../equations/shape.ts";
-import type { Condition } from "../identifiability/result.ts";
+import { type EquationShape, equationsPerNeuron } from "../equations/shape.ts";
+import type { Condition, Gauge } from "../identifiability/result.ts";
 import { type FittedData, freeDirections, type Witness } from "./fitted-data.ts";
 import type { InstanceQuestion, NetworkEvidence } from "./network-evidence.ts";
 
@@ -36,9 +36,9 @@ function stationaryWithin({ question, evidence }: Findings): Condition {
   return numerical({
     id: "weights-within-rho",
     status: "unknown",
-    statement: `assumed: the numbers of the file differ from ${what} by at most ρ = ${shown(evidence.entryError)} of the largest entry of their tensor`,
+    statement: `assumed: the numbers of the file differ from ${what} by at most ρ = ${shown(evidence.stationarityError)} of the largest entry of their tensor (half an ulp of the file: ${shown(evidence.equations.unitRoundoff)})`,
     reference: "proofs/error-bound.md",
-    numbers: { rho: evidence.entryError },
+    numbers: { rho: evidence.stationarityError, unitRoundoff: evidence.equations.unitRoundoff },
   });
 }
 
@@ -162,6 +162,13 @@ function scalesFixed({ evidence }: Findings): Condition | null {
   });
 }
 
+/** What the hidden equations alone cannot tell: scales for one monomial, signs for degrees of one parity. */
+function hiddenAmbiguity({ activation: { support } }: EquationShape): Gauge[] {
+  const scale: Gauge[] = support.length === 1 ? ["scale"] : [];
+  const sign: Gauge[] = support.every((k) => (k - support[0]!) % 2 === 0) ? ["sign"] : [];
+  return [...scale, ...sign];
+}
+
 function kernel({ evidence, question }: Findings): Condition {
   const { kernel: criterion } = evidence;
   const numbers = {
@@ -174,6 +181,12 @@ function kernel({ evidence, question }: Findings): Condition {
   const common = { id: "kernel-criterion", reference: "proofs/kernel-criterion.md", numbers } as const;
   if (!criterion.applies) {
     return numerical({ ...common, status: "unknown", statement: `does not apply: ${criterion.obstacle}` });
+  }
+  const ambiguity = hiddenAmbiguity(evidence.equations.system.shape);
+  const unbroken = ambiguity.filter((symmetry) => !evidence.gauge.symmetries.includes(symmetry));
+  if (criterion.holds && unbroken.length > 0) {
+    const statement = `nullity ${criterion.nullity} = rank G = n decides up to ${unbroken.join(" and ")}, which another equation may fix for some samples only`;
+    return numerical({ ...common, status: "unknown", statement });
   }
   return numerical({
     ...common,
@@ -201,13 +214,13 @@ function dataSetFits({ question, data, given }: Findings): Condition {
 }
 
 function jacobianFullRank({ question, evidence, data }: Findings): Condition | null {
-  if (data === null) return null;
+  if (data === null || !data.reachedFloor) return null;
   const { errors } = data;
   const free = freeDirections(data, evidence);
   const found = `the Jacobian at the data has rank ${errors.rank} of ${errors.unknowns}`;
   const meaning = {
     holds: "the data set is isolated up to the gauge",
-    fails: `${free} directions beyond the gauge change no equation`,
+    fails: `${free} directions beyond the gauge change no equation to first order`,
     unknown:
       errors.absent > 0
         ? `the multiplier of ${errors.absent} of the ${question.samples} samples vanishes against rounding, so they left no trace, or there are fewer samples`
@@ -234,7 +247,7 @@ function secondDataSet({ witness }: Findings): Condition | null {
   return numerical({
     id: "second-data-set",
     status: "holds",
-    statement: `a second data set solves the same equations, ${(100 * witness.distance).toFixed(0)} % away; the continuum has dimension ${witness.continuumDimension}`,
+    statement: `a second data set solves the same equations, ${(100 * witness.distance).toFixed(0)} % away; ${witness.continuumDimension} directions were free to first order`,
     reference: "proofs/null-space-walk.md",
     numbers: {
       distance: witness.distance,

@@ -25,6 +25,8 @@ export interface NetworkEvidence {
   readonly gaugeDimension: number;
   /** max(half an ulp of the file, ρ). */
   readonly entryError: number;
+  /** ρ of every rank taken from the weights: `entryError`, and for `kkt` at least what training usually leaves. */
+  readonly stationarityError: number;
   readonly neurons: NeuronGroups;
   readonly spectrum: SideSpectrum | null;
   /** The system in the row space of G where that loses nothing, in units of the typical point. */
@@ -35,7 +37,8 @@ export interface NetworkEvidence {
 
 /**
  * How far trained weights usually are from an exact stationary point, relative: PyTorch networks driven to a gradient
- * of 1e-16 reached 2e-15 to 3e-13 (bench/results/networks.md). Only the grouping of neurons and the rank of G use it.
+ * of 1e-16 reached 2e-15 to 3e-13. Ranks and the grouping of neurons use it; the error of a recovered sample rests on the
+ * residual of its own fit.
  */
 const STATIONARITY_ALLOWANCE = 1e-13;
 
@@ -59,11 +62,12 @@ export function gatherEvidence(question: InstanceQuestion): NetworkEvidence {
     gauge,
     gaugeDimension: gauge.directionsPerSample * samples,
     entryError,
+    stationarityError: looseError,
     neurons: groupNeurons(system, looseError),
     spectrum,
     reduced,
-    moments: momentEvidence(reduced.system, entryError),
-    kernel: kernelCriterion(reduced, samples, spectrum?.rank ?? 0, entryError),
+    moments: momentEvidence(reduced.system, looseError),
+    kernel: kernelCriterion(reduced, samples, spectrum?.rank ?? 0, looseError),
   };
 }
 

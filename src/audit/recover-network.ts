@@ -138,7 +138,7 @@ function judge(
   if (witness !== null) {
     return {
       status: "nonidentifiable",
-      explanation: `${free} directions change no equation, and a second data set ${(100 * witness.distance).toFixed(0)} % away fits as well`,
+      explanation: `${free} directions change no equation to first order, and a second data set ${(100 * witness.distance).toFixed(0)} % away fits as well`,
     };
   }
   if (free > 0) {

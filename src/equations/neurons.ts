@@ -1,4 +1,5 @@
 import { maxAbs } from "../linalg/dense.ts";
+import { type EquationShape, momentDegrees } from "./shape.ts";
 import type { KktSystem } from "./system.ts";
 
 /** Neurons grouped by the equations they give. */
@@ -64,44 +65,68 @@ interface ComparableNodes {
   distance(j: number, k: number): number;
 }
 
-function comparableNodes({ shape, weights, bias, output }: KktSystem, tolerance: number): ComparableNodes {
-  const { width: m, inputDim: d, outputs, activation, trained } = shape;
-  const { support } = activation;
-  const oneMonomial = shape.bias === "none" && support.length === 1;
-  const mirrored = shape.bias === "none" && support.every((k) => (k - support[0]!) % 2 === 0);
-  const largest = Math.max(maxAbs(weights), maxAbs(bias));
-  const largestOutput = maxAbs(output);
-  const silentAtZero = shape.bias === "frozen" ? false : support[0]! > 1;
+function comparableNodes(system: KktSystem, tolerance: number): ComparableNodes {
+  const { shape, weights, bias, output } = system;
+  const { width: m, inputDim: d, outputs } = shape;
+  const { mirrored, byDirection } = symmetriesOfNodes(shape);
+  const largest = Math.max(maxAbs(weights), maxAbs(bias)) || 1;
+  const isSilent = silence(system, tolerance);
   const rows: Float64Array[] = [];
   const active: number[] = [];
   for (let j = 0; j < m; j++) {
-    const row = new Float64Array(d + 1);
-    row.set(weights.subarray(j * d, (j + 1) * d));
-    row[d] = bias[j]!;
-    const size = maxAbs(row);
-    let outputSize = 0;
-    for (let c = 0; c < outputs; c++) outputSize = Math.max(outputSize, Math.abs(output[c * m + j]!));
-    const silent = outputSize <= tolerance * largestOutput && !trained.has("output");
-    const dead = silentAtZero && size <= tolerance * largest;
-    const scale = oneMonomial ? Math.hypot(...row) : largest;
-    rows.push(scale > 0 ? row.map((value) => value / scale) : row);
-    if (!silent && !dead && !emptyAtStationaryPoint(shape.setting, outputSize, size, tolerance)) active.push(j);
+    const node = Float64Array.of(...weights.subarray(j * d, (j + 1) * d), bias[j]!);
+    const a = Float64Array.from({ length: outputs }, (_, c) => output[c * m + j]!);
+    const scale = byDirection ? Math.hypot(...node) || 1 : largest;
+    rows.push(Float64Array.of(...node.map((value) => value / scale), ...(outputs > 1 ? direction(a) : [])));
+    if (!isSilent(node, a)) active.push(j);
   }
   return {
     active,
     distance(j, k) {
-      let plus = 0;
-      let minus = 0;
-      for (let e = 0; e <= d; e++) {
-        plus = Math.max(plus, Math.abs(rows[j]![e]! - rows[k]![e]!));
-        minus = Math.max(minus, Math.abs(rows[j]![e]! + rows[k]![e]!));
-      }
-      return mirrored ? Math.min(plus, minus) : plus;
+      const [a, b] = [rows[j]!, rows[k]!];
+      const plus = maxAbs(a.map((value, e) => value - b[e]!));
+      if (!mirrored) return plus;
+      const minus = maxAbs(a.map((value, e) => (e <= d ? value + b[e]! : value - b[e]!)));
+      return Math.min(plus, minus);
     },
   };
 }
 
-/** With both layers trained, w = 0 and a = 0 solve w = a∇P(w), a = P(w) whatever P is (without a constant term). */
-function emptyAtStationaryPoint(setting: string, outputSize: number, size: number, tolerance: number): boolean {
-  return setting === "kkt" && outputSize <= tolerance && size <= tolerance;
+/** Nodes that give the same equations: w and −w for degrees of one parity, w and sw for one monomial; T_0 tells them apart. */
+function symmetriesOfNodes(shape: EquationShape): { mirrored: boolean; byDirection: boolean } {
+  const degrees = momentDegrees(shape);
+  const plain = shape.bias === "none" && !degrees.includes(0);
+  return {
+    mirrored: plain && degrees.every((k) => (k - degrees[0]!) % 2 === 0),
+    byDirection: plain && degrees.length === 1,
+  };
+}
+
+/** With several outputs a hidden row depends on the direction of a_j as well, up to its sign. */
+function direction(a: Float64Array): Float64Array {
+  const lead = a.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
+  const size = Math.sign(lead) * Math.hypot(...a) || 1;
+  return a.map((value) => value / size);
+}
+
+/**
+ * Whether a neuron says nothing: a_j = 0 in hidden equations alone; w_j = 0 where the activation has no linear term; at a
+ * stationary point of both layers w_j = 0 and a_j = 0 together, which solve their equations whatever P is if c_0 = 0.
+ */
+function silence(
+  { shape, weights, bias, output }: KktSystem,
+  tolerance: number,
+): (w: Float64Array, a: Float64Array) => boolean {
+  const { setting, trained, activation } = shape;
+  const tiny = tolerance * Math.max(maxAbs(weights), maxAbs(bias));
+  const tinyOutput = tolerance * maxAbs(output);
+  const constant = activation.coefficients[0]!.numerator !== 0n;
+  const deadAtZero = shape.bias !== "frozen" && activation.support[0]! > 1 && !(constant && trained.has("output"));
+  return (w, a) => {
+    const noOutput = maxAbs(a) <= tinyOutput;
+    const noWeight = maxAbs(w) <= tiny;
+    if (noOutput && !trained.has("output")) return true;
+    if (noWeight && deadAtZero) return true;
+    return noWeight && noOutput && setting === "kkt" && !constant;
+  };
 }

@@ -2,7 +2,8 @@ import { monomialsOfDegree } from "../equations/monomials.ts";
 import type { ReducedSystem } from "../equations/reduction.ts";
 import { hiddenSide } from "../equations/reduction.ts";
 import { floatCoefficients, type KktSystem } from "../equations/system.ts";
-import { type NumericalRank, numericalRank } from "./numerical-rank.ts";
+import { disturb } from "./disturb.ts";
+import { type NumericalRank, numericalRankUnder } from "./numerical-rank.ts";
 
 /** Outcome of the kernel criterion; `applies` says whether its hypotheses other than the nullity hold. */
 export interface KernelCriterion {
@@ -45,7 +46,8 @@ export function kernelCriterion(
       holds: false,
     };
   }
-  const rank = numericalRank(K, rows, columns, entryError);
+  const disturbed = kernelMatrix(disturb(system, entryError), support).K;
+  const rank = numericalRankUnder(K, disturbed, { rows, cols: columns, entryError });
   const nullity = columns - rank.rank;
   return { applies: true, obstacle: null, rows, columns, nullity, rank, holds: nullity === samples && rank.clear };
 }

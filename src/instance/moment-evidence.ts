@@ -2,8 +2,10 @@ import { createMomentMap, scaledHermiteMatrix } from "../equations/moments.ts";
 import { type MonomialTable, monomialsOfDegree } from "../equations/monomials.ts";
 import { binomial, equationCount, momentColumnCount } from "../equations/shape.ts";
 import type { KktSystem } from "../equations/system.ts";
+import { norm2 } from "../linalg/dense.ts";
 import { computeSvd, solveTruncated } from "../linalg/svd.ts";
-import { type NumericalRank, numericalRank, rankOfSpectrum } from "./numerical-rank.ts";
+import { disturb } from "./disturb.ts";
+import { type NumericalRank, numericalRankUnder, rankOfSpectrum } from "./numerical-rank.ts";
 
 /** What the Hermite matrix of the file's own nodes says about the moments. */
 export interface MomentEvidence {
@@ -29,7 +31,8 @@ export function momentEvidence(system: KktSystem, entryError: number): MomentEvi
   if (rows * columns > ENTRY_LIMIT) return null;
   const map = createMomentMap(system.shape);
   const H = scaledHermiteMatrix(system, map);
-  const rank = numericalRank(H, rows, columns, entryError);
+  const disturbed = scaledHermiteMatrix(disturb(system, entryError), map);
+  const rank = numericalRankUnder(H, disturbed, { rows, cols: columns, entryError });
   const determined = rank.rank === columns && rank.clear;
   return { columns, rank, determined, catalecticant: determined ? topCatalecticant(system, H, entryError) : null };
 }
@@ -54,7 +57,7 @@ function topCatalecticant(system: KktSystem, H: Float64Array, entryError: number
   const { S } = computeSvd(flattening, left.count, right.count);
   // An error of the equations reaches T_p through the inverse of H.
   const amplification = svd.S[0]! / svd.S[columns - 1]!;
-  const tolerance = 10 * entryError * amplification * S[0]!;
+  const tolerance = 10 * entryError * amplification * norm2(T);
   return { ...rankOfSpectrum(S, tolerance), k, shape: [left.count, right.count] };
 }
 

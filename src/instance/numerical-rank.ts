@@ -24,9 +24,29 @@ const GAP = 10;
  * √(rows) + √(cols) columns of norm one, and ten times that is the tolerance
  */
 export function numericalRank(A: Float64Array, rows: number, cols: number, entryError: number): NumericalRank {
-  const scaled = scaleColumns(A, rows, cols);
+  return numericalRankUnder(A, A, { rows, cols, entryError });
+}
+
+const DISTURBANCE_MARGIN = 3;
+
+/**
+ * Numerical rank of `A` when its entries are functions of data that are off by `entryError`: the tolerance covers what a
+ * random disturbance of that size does to the scaled matrix, which in weakly excited columns is far more than the error
+ * of an entry.
+ *
+ * @param disturbed - the matrix of the disturbed data, same shape
+ */
+export function numericalRankUnder(
+  A: Float64Array,
+  disturbed: Float64Array,
+  { rows, cols, entryError }: { readonly rows: number; readonly cols: number; readonly entryError: number },
+): NumericalRank {
+  const scale = columnScales(A, rows, cols);
+  const scaled = A.map((value, at) => value * scale[at % cols]!);
+  const change = norm2(disturbed.map((value, at) => (value - A[at]!) * scale[at % cols]!));
   const { S } = computeSvd(scaled, rows, cols);
-  return rankOfSpectrum(S, 10 * entryError * (1 + Math.sqrt(cols)) * (S[0] ?? 0));
+  const rounding = 10 * entryError * (1 + Math.sqrt(cols)) * (S[0] ?? 0);
+  return rankOfSpectrum(S, Math.max(rounding, DISTURBANCE_MARGIN * change));
 }
 
 /** The rank that `tolerance` gives to a spectrum. */
@@ -47,13 +67,11 @@ export function rankOfSpectrum(singularValues: Float64Array, tolerance: number):
   };
 }
 
-function scaleColumns(A: Float64Array, rows: number, cols: number): Float64Array {
-  const scaled = A.slice();
+/** One over the norm of each column, 1 for a zero column. */
+function columnScales(A: Float64Array, rows: number, cols: number): Float64Array {
   const column = new Float64Array(rows);
-  for (let c = 0; c < cols; c++) {
+  return Float64Array.from({ length: cols }, (_, c) => {
     for (let r = 0; r < rows; r++) column[r] = A[r * cols + c]!;
-    const norm = norm2(column);
-    if (norm > 0) for (let r = 0; r < rows; r++) scaled[r * cols + c]! /= norm;
-  }
-  return scaled;
+    return 1 / (norm2(column) || 1);
+  });
 }

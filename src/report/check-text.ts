@@ -156,7 +156,7 @@ export function witnessLines(witness: Witness, { inputDim: d }: ProblemStatement
     "",
     style.bold("Two data sets with the same weights"),
     `  residuals ${formatNumber(a)} and ${formatNumber(b)}; ${(100 * witness.distance).toFixed(0)} % apart;` +
-      ` the continuum has dimension ${witness.continuumDimension}`,
+      ` ${witness.continuumDimension} directions free to first order`,
     ...Array.from({ length: samples }, (_, i) => [
       `  x${i + 1}  ${row(witness.first.points, i)}`,
       `      ${row(witness.second.points, i)}`,

@@ -31,7 +31,7 @@ export function solveDualEquation(
   const side = hiddenSide(system);
   if (side === null) return null;
   const problem = createDualProblem(system, side);
-  const mirror = hasMirrorSymmetry(system);
+  const symmetry = symmetryOf(system);
   const found: Float64Array[] = [];
   for (let starts = 1; starts <= MAX_STARTS_PER_SAMPLE * samples && !space.shouldStop(); starts++) {
     if (found.length === 0 && starts > STARTS_WITHOUT_HIT) return null;
@@ -41,7 +41,7 @@ export function solveDualEquation(
       shouldStop: space.shouldStop,
     });
     const hit = residualNorm <= relativeTolerance && norm2(x) >= LEAST_NORM;
-    if (hit && found.every((other) => !samePoint(other, x, mirror))) found.push(x);
+    if (hit && found.every((other) => !samePoint(other, x, symmetry))) found.push(x);
     if (found.length === samples) return { points: stack(found, d), starts };
   }
   return null;
@@ -53,13 +53,25 @@ function stack(points: readonly Float64Array[], d: number): Float64Array {
   return rows;
 }
 
-/** All of D even or all odd, without a bias: x and −x solve the same equation. */
-function hasMirrorSymmetry({ shape }: KktSystem): boolean {
-  const { support } = shape.activation;
-  return shape.bias === "none" && support.every((k) => (k - support[0]!) % 2 === 0);
+interface Symmetry {
+  readonly mirror: boolean;
+  readonly byDirection: boolean;
 }
 
-function samePoint(a: Float64Array, b: Float64Array, mirror: boolean): boolean {
+/** Without a bias x and −x solve the same equation if D has one parity; with one monomial every multiple of x does. */
+function symmetryOf({ shape }: KktSystem): Symmetry {
+  const { support } = shape.activation;
+  const plain = shape.bias === "none";
+  return {
+    mirror: plain && support.every((k) => (k - support[0]!) % 2 === 0),
+    byDirection: plain && support.length === 1,
+  };
+}
+
+/** Whether two zeros are one sample; `byDirection`: one monomial knows directions only. */
+function samePoint(found: Float64Array, x: Float64Array, { mirror, byDirection }: Symmetry): boolean {
+  const unit = (v: Float64Array): Float64Array => (byDirection ? v.map((value) => value / norm2(v)) : v);
+  const [a, b] = [unit(found), unit(x)];
   const tolerance = 1e-4 * Math.max(norm2(a), norm2(b));
   const difference = norm2(a.map((value, k) => value - b[k]!));
   return difference <= tolerance || (mirror && norm2(a.map((value, k) => value + b[k]!)) <= tolerance);
