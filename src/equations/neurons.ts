@@ -71,42 +71,57 @@ function comparableNodes(system: KktSystem, tolerance: number): ComparableNodes 
   const { mirrored, byDirection } = symmetriesOfNodes(shape);
   const largest = Math.max(maxAbs(weights), maxAbs(bias)) || 1;
   const isSilent = silence(system, tolerance);
-  const rows: Float64Array[] = [];
+  const rows: { readonly node: Float64Array; readonly a: Float64Array }[] = [];
   const active: number[] = [];
   for (let j = 0; j < m; j++) {
     const node = Float64Array.of(...weights.subarray(j * d, (j + 1) * d), bias[j]!);
     const a = Float64Array.from({ length: outputs }, (_, c) => output[c * m + j]!);
     const scale = byDirection ? Math.hypot(...node) || 1 : largest;
-    rows.push(Float64Array.of(...node.map((value) => value / scale), ...(outputs > 1 ? direction(a) : [])));
+    rows.push({ node: node.map((value) => value / scale), a: outputs > 1 ? direction(a) : new Float64Array(0) });
     if (!isSilent(node, a)) active.push(j);
   }
+  // A neuron with an output weight gives its hidden equations, too: it represents one without.
+  const reach = (j: number): number => (outputReaches(system, j, tolerance) ? 0 : 1);
+  active.sort((j, k) => reach(j) - reach(k) || j - k);
   return {
     active,
     distance(j, k) {
-      const [a, b] = [rows[j]!, rows[k]!];
-      const plus = maxAbs(a.map((value, e) => value - b[e]!));
-      if (!mirrored) return plus;
-      const minus = maxAbs(a.map((value, e) => (e <= d ? value + b[e]! : value - b[e]!)));
-      return Math.min(plus, minus);
+      const [one, other] = [rows[j]!, rows[k]!];
+      const byNode = separation(one.node, other.node, mirrored);
+      return Math.max(byNode, separation(one.a, other.a, true));
     },
   };
 }
 
 /** Nodes that give the same equations: w and −w for degrees of one parity, w and sw for one monomial; T_0 tells them apart. */
 function symmetriesOfNodes(shape: EquationShape): { mirrored: boolean; byDirection: boolean } {
-  const degrees = momentDegrees(shape);
-  const plain = shape.bias === "none" && !degrees.includes(0);
+  // An output bias shows T_0 on its own, whatever the neurons are.
+  const ofNeurons = new Set([...shape.trained].filter((layer) => layer !== "output-bias"));
+  const degrees = momentDegrees({ ...shape, trained: ofNeurons });
+  const plain = shape.bias === "none";
   return {
     mirrored: plain && degrees.every((k) => (k - degrees[0]!) % 2 === 0),
-    byDirection: plain && degrees.length === 1,
+    byDirection: plain && degrees.length === 1 && degrees[0]! > 0,
   };
+}
+
+/** Largest coordinate of the difference, or of the sum where opposite vectors count as one. */
+function separation(a: Float64Array, b: Float64Array, mirrored: boolean): number {
+  const plus = maxAbs(a.map((value, e) => value - b[e]!));
+  return mirrored ? Math.min(plus, maxAbs(a.map((value, e) => value + b[e]!))) : plus;
 }
 
 /** With several outputs a hidden row depends on the direction of a_j as well, up to its sign. */
 function direction(a: Float64Array): Float64Array {
-  const lead = a.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
-  const size = Math.sign(lead) * Math.hypot(...a) || 1;
+  const size = Math.hypot(...a) || 1;
   return a.map((value) => value / size);
+}
+
+function outputReaches({ shape, output }: KktSystem, j: number, tolerance: number): boolean {
+  const { outputs, width: m } = shape;
+  const least = tolerance * maxAbs(output);
+  for (let c = 0; c < outputs; c++) if (Math.abs(output[c * m + j]!) > least) return true;
+  return false;
 }
 
 /**
@@ -121,7 +136,7 @@ function silence(
   const tiny = tolerance * Math.max(maxAbs(weights), maxAbs(bias));
   const tinyOutput = tolerance * maxAbs(output);
   const constant = activation.coefficients[0]!.numerator !== 0n;
-  const deadAtZero = shape.bias !== "frozen" && activation.support[0]! > 1 && !(constant && trained.has("output"));
+  const deadAtZero = activation.support[0]! > 1 && !(constant && trained.has("output"));
   return (w, a) => {
     const noOutput = maxAbs(a) <= tinyOutput;
     const noWeight = maxAbs(w) <= tiny;

@@ -1,6 +1,6 @@
 import { createMomentMap, scaledHermiteMatrix } from "../equations/moments.ts";
 import { type MonomialTable, monomialsOfDegree } from "../equations/monomials.ts";
-import { binomial, equationCount, momentColumnCount } from "../equations/shape.ts";
+import { binomial, equationCount, momentColumnCount, momentDegrees } from "../equations/shape.ts";
 import type { KktSystem } from "../equations/system.ts";
 import { norm2 } from "../linalg/dense.ts";
 import { computeSvd, solveTruncated } from "../linalg/svd.ts";
@@ -41,7 +41,7 @@ function topCatalecticant(system: KktSystem, H: Float64Array, entryError: number
   const { shape, targets, rowScale } = system;
   const { inputDim: d, outputs, activation } = shape;
   const p = activation.degree;
-  if (outputs !== 1 || p < 3) return null;
+  if (outputs !== 1 || p < 3 || momentDegrees(shape).at(-1) !== p) return null;
   const k = Math.floor((p - 1) / 2);
   const columns = momentColumnCount(shape);
   const svd = computeSvd(H, targets.length, columns);

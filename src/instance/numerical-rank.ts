@@ -46,11 +46,19 @@ export function numericalRankUnder(
   const change = norm2(disturbed.map((value, at) => (value - A[at]!) * scale[at % cols]!));
   const { S } = computeSvd(scaled, rows, cols);
   const rounding = 10 * entryError * (1 + Math.sqrt(cols)) * (S[0] ?? 0);
-  return rankOfSpectrum(S, Math.max(rounding, DISTURBANCE_MARGIN * change));
+  return rankOfSpectrum(S, Math.max(rounding, DISTURBANCE_MARGIN * change), rounding);
 }
 
-/** The rank that `tolerance` gives to a spectrum. */
-export function rankOfSpectrum(singularValues: Float64Array, tolerance: number): NumericalRank {
+/**
+ * The rank that `tolerance` gives to a spectrum.
+ *
+ * @param zero - what counts as clearly zero; at most the tolerance
+ */
+export function rankOfSpectrum(
+  singularValues: Float64Array,
+  tolerance: number,
+  zero: number = tolerance,
+): NumericalRank {
   let rank = 0;
   while (rank < singularValues.length && singularValues[rank]! > tolerance) rank++;
   const smallestKept = rank > 0 ? singularValues[rank - 1]! : null;
@@ -63,7 +71,7 @@ export function rankOfSpectrum(singularValues: Float64Array, tolerance: number):
     largestDropped,
     clear:
       (smallestKept === null || smallestKept > GAP * tolerance) &&
-      (largestDropped === null || largestDropped * GAP < tolerance),
+      (largestDropped === null || largestDropped * GAP < zero),
   };
 }
 

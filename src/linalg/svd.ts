@@ -1,4 +1,4 @@
-import { dot, norm2, transpose } from "./dense.ts";
+import { dot, maxAbs, norm2, transpose } from "./dense.ts";
 import { applyQ, factorQr, type QrFactors, upperFactor } from "./qr.ts";
 
 /** Thin singular value decomposition A = U diag(S) Vᵀ, k = min(rows, cols), S descending. */
@@ -28,12 +28,16 @@ export function computeSvd(A: Float64Array, rows: number, cols: number): Svd {
   }
   const n = cols;
   if (n === 0) return { rows, cols, k: 0, S: new Float64Array(0), Vt: new Float64Array(0), Ut: new Float64Array(0) };
-  const factors = factorQr(transpose(A, rows, cols), rows, cols);
+  // Squares of entries must neither overflow nor vanish.
+  const size = maxAbs(A);
+  const unit = size > 0 ? A.map((value) => value / size) : A;
+  const factors = factorQr(transpose(unit, rows, cols), rows, cols);
   // Jacobi on the columns of Rᵀ: its columns are nearly orthogonal already (Drmač & Veselić 2008).
   const R = upperFactor(factors);
   const { columns, rotations } = orthogonaliseColumns(R, n);
   // Rᵀ J = columns  ⇒  R = J columnsᵀ: left vectors J (in the QR basis), right vectors the normalised columns.
-  return assemble(factors, columns, rotations, { rows, cols });
+  const svd = assemble(factors, columns, rotations, { rows, cols });
+  return { ...svd, S: svd.S.map((value) => value * size) };
 }
 
 function orthogonaliseColumns(R: Float64Array, n: number): { columns: Float64Array; rotations: Float64Array } {
@@ -118,22 +122,37 @@ function assemble(
   return { rows, cols: n, k: n, S, Vt: completeBasis(Vt, S, n), Ut };
 }
 
-/** Replaces the zero rows of `Vt` (zero singular values) by an orthonormal completion. */
+/**
+ * Replaces the rows of `Vt` that belong to zero, or to rounding that is not orthogonal to the rows before, by an
+ * orthonormal completion.
+ */
 function completeBasis(Vt: Float64Array, S: Float64Array, n: number): Float64Array {
+  const rounding = n * Number.EPSILON * (S[0] ?? 0);
   for (let row = 0; row < n; row++) {
-    if (S[row]! > 0) continue;
-    let best = new Float64Array(n);
-    for (let axis = 0; axis < n; axis++) {
-      const candidate = new Float64Array(n);
-      candidate[axis] = 1;
-      removeRows(candidate, Vt, row);
-      removeRows(candidate, Vt, row);
-      if (norm2(candidate) > norm2(best)) best = candidate;
-    }
+    if (S[row]! > rounding) continue;
+    const own = orthogonalised(Vt.slice(row * n, (row + 1) * n), Vt, row);
+    const best = norm2(own) > 0.5 ? own : largestCompletion(Vt, row, n);
     const length = norm2(best);
     for (let k = 0; k < n; k++) Vt[row * n + k] = best[k]! / length;
   }
   return Vt;
+}
+
+/** The coordinate axis that is furthest outside the first `count` rows, made orthogonal to them. */
+function largestCompletion(Vt: Float64Array, count: number, n: number): Float64Array {
+  const axes = Array.from({ length: n }, (_, axis) => {
+    const candidate = new Float64Array(n);
+    candidate[axis] = 1;
+    return orthogonalised(candidate, Vt, count);
+  });
+  return axes.reduce((best, candidate) => (norm2(candidate) > norm2(best) ? candidate : best));
+}
+
+/** `v` without its components along the first `count` orthonormal rows; twice is enough (Kahan & Parlett). */
+function orthogonalised(v: Float64Array, rows: Float64Array, count: number): Float64Array {
+  removeRows(v, rows, count);
+  removeRows(v, rows, count);
+  return v;
 }
 
 /** Takes the components along the first `count` orthonormal rows off `v`. */

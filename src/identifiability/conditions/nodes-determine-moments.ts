@@ -15,6 +15,17 @@ export function nodesDetermineMoments({ shape, ranks }: Analysis): Condition {
     );
   }
   const rank = momentRank?.rank ?? (theorem.exact ? theorem.rank : null);
+  if (rank === null && theorem.rank < momentColumns) {
+    const statement = `${shape.width} neurons give at most ${theorem.rank} independent equations for ${momentColumns} moment coordinates.`;
+    return {
+      id,
+      status: "fails",
+      basis: "theorem",
+      statement,
+      reference: "proofs/interpolation.md, section Counting",
+      numbers,
+    };
+  }
   if (rank === null) {
     const statement = `The rank of the Hermite matrix with ${momentColumns} columns was not computed: too large.`;
     return { id, status: "unknown", basis: "probable", statement, reference: "proofs/interpolation.md", numbers };

@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { kktid } from "../support/command-line.ts";
+import { EXAMPLES } from "../support/example-networks.ts";
+
+const shape = ["check", "-a", "z + z^2 + z^3", "-d", "4", "-n", "4", "-m", "40"];
+const network = ["recover", `${EXAMPLES}iris-hidden-layer/network.npz`, "-a", "z + z^2 + z^3", "-n", "4"];
+const ESCAPE = "\u001b[";
+
+describe("kktid --version and --help", () => {
+  test("--version is the version of package.json", async () => {
+    const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+      version: string;
+    };
+    expect(await kktid(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+  });
+
+  test("--help lists the commands on stdout", async () => {
+    const { code, stdout, stderr } = await kktid(["--help"]);
+    expect([code, stderr]).toEqual([0, ""]);
+    for (const command of ["check", "recover"]) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, "m"));
+  });
+
+  test.each(["check", "recover"])("%s --help has an example that the command itself accepts", async (command) => {
+    const { code, stdout } = await kktid([command, "--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("Examples:");
+    const examples = [...stdout.matchAll(/^ {2}kktid (.*)$/gm)].map((match) => match[1]!);
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples) {
+      const argv = [...example.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2]!);
+      const { code: exit, stderr } = await kktid(argv);
+      // The files of the examples do not exist here: the command line is fine if that is all there is to say.
+      if (exit !== 0) expect(stderr).toMatch(/: no such file or folder\n$/);
+    }
+  });
+
+  test.each(["check", "recover"])("%s --help documents every option that its examples use", async (command) => {
+    const { stdout } = await kktid([command, "--help"]);
+    const [options = "", examples = ""] = stdout.split("Examples:");
+    const used = [...examples.matchAll(/ (--?[a-z][a-z-]*)/g)].map((match) => match[1]!);
+    expect(used.length).toBeGreaterThan(2);
+    for (const option of used) expect(options).toMatch(new RegExp(`(^|[ ,])${option}\\b`, "m"));
+  });
+
+  test("no command, or one that does not exist, exits 2 and points to the help", async () => {
+    const none = await kktid([]);
+    expect([none.code, none.stdout]).toEqual([2, ""]);
+    expect(none.stderr).toContain("Usage: kktid");
+    const unknown = await kktid(["chekc"]);
+    expect([unknown.code, unknown.stdout]).toEqual([2, ""]);
+    expect(unknown.stderr).toMatch(/unknown command 'chekc'/);
+    expect(unknown.stderr).toContain("--help");
+  });
+});
+
+describe("colour", () => {
+  test("is used on a terminal only, and changes nothing but escape sequences", async () => {
+    const plain = await kktid(shape);
+    const coloured = await kktid(shape, { stdoutIsTty: true });
+    expect(plain.stdout).not.toContain(ESCAPE);
+    expect(coloured.stdout).toContain(ESCAPE);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is taken out
+    expect(coloured.stdout.replace(/\u001b\[\d+m/g, "")).toBe(plain.stdout);
+  });
+
+  test.each(["1", "yes"])("is not used with NO_COLOR=%s; an empty NO_COLOR says nothing", async (value) => {
+    expect((await kktid(shape, { stdoutIsTty: true, env: { NO_COLOR: value } })).stdout).not.toContain(ESCAPE);
+    expect((await kktid(shape, { stdoutIsTty: true, env: { NO_COLOR: "" } })).stdout).toContain(ESCAPE);
+  });
+
+  test("is never in JSON", async () => {
+    const { stdout } = await kktid([...shape, "--json"], { stdoutIsTty: true, stderrIsTty: true });
+    expect(stdout).not.toContain(ESCAPE);
+  });
+});
+
+describe("progress", () => {
+  test("is shown on a terminal at stderr and taken back at the end", async () => {
+    const { stdout, stderr } = await kktid(network, { stderrIsTty: true });
+    const messages = stderr.split("\r\u001b[2K").filter((message) => message !== "");
+    expect(messages.length).toBeGreaterThan(0);
+    expect(stderr.endsWith("\r\u001b[2K")).toBe(true);
+    for (const message of messages) expect(message.length).toBeLessThan(80);
+    expect(stdout).not.toContain("\r");
+  });
+
+  test.each([
+    ["stderr is no terminal", [], { stdoutIsTty: true }],
+    ["--quiet", ["--quiet"], { stderrIsTty: true }],
+    ["--json", ["--json"], { stderrIsTty: true }],
+  ])("is silent where %s", async (_, options, terminal) => {
+    expect((await kktid([...network, ...options], terminal)).stderr).toBe("");
+  });
+});
