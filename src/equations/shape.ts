@@ -75,6 +75,7 @@ function range(from: number, to: number): number[] {
 
 /** Binomial coefficient as a double, exact below 2⁵³. */
 export function binomial(n: number, k: number): number {
+  if (k === 0) return 1;
   if (k < 0 || k > n) return 0;
   let value = 1;
   for (let i = 1; i <= Math.min(k, n - k); i++) value = Math.round((value * (n - i + 1)) / i);

@@ -11,7 +11,7 @@ export interface LeastSquaresProblem {
 }
 
 /** Why the iteration ended. "damping-limit": no step, however short, lowered the cost. */
-export type LeastSquaresStatus =
+type LeastSquaresStatus =
   | "target-reached"
   | "step-converged"
   | "damping-limit"

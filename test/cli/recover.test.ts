@@ -141,7 +141,7 @@ describe("kktid recover -n", () => {
     ["auto", "0"],
     ["3..5", "0"],
   ])("%s finds four samples", async (range) => {
-    const { code, stdout } = await kktid([...iris, "-n", range, "--json"]);
+    const { code, stdout } = await kktid([...iris, "-n", range, "--max-starts", "10", "--json"]);
     const { status, samples, problem } = documentOf(stdout);
     expect([code, status, samples.length]).toEqual([0, "recovered", 4]);
     expect(problem).toMatchObject({ samples: 4 });

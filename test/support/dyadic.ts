@@ -7,7 +7,7 @@ export interface Dyadic {
   readonly exponent: number;
 }
 
-export const dyadicZero: Dyadic = { mantissa: 0n, exponent: 0 };
+const dyadicZero: Dyadic = { mantissa: 0n, exponent: 0 };
 
 /** The exact value of a double. */
 export function dyadic(x: number): Dyadic {
@@ -34,7 +34,7 @@ export function multiplyDyadic(a: Dyadic, b: Dyadic): Dyadic {
   return { mantissa: a.mantissa * b.mantissa, exponent: a.exponent + b.exponent };
 }
 
-export function negateDyadic({ mantissa, exponent }: Dyadic): Dyadic {
+function negateDyadic({ mantissa, exponent }: Dyadic): Dyadic {
   return { mantissa: -mantissa, exponent };
 }
 

@@ -61,7 +61,7 @@ export function pointErrors(found: ArrayLike<number>, truth: ArrayLike<number>, 
   return best;
 }
 
-export function permutations(n: number): number[][] {
+function permutations(n: number): number[][] {
   if (n === 0) return [[]];
   return permutations(n - 1).flatMap((rest) => Array.from({ length: n }, (_, at) => rest.toSpliced(at, 0, n - 1)));
 }
