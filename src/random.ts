@@ -11,7 +11,7 @@ export interface Random {
 /**
  * sfc32, seeded through splitmix32 so that neighbouring seeds give unrelated sequences.
  *
- * @param seed - any integer; `stream` separates independent uses of one seed
+ * @param seed - an integer, taken modulo 2³²; `stream` separates independent uses of one seed
  * Source: PractRand (Doty-Humphrey), sfc32.
  */
 export function createRandom(seed: number, stream = 0): Random {

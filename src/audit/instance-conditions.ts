@@ -192,7 +192,7 @@ function kernel({ evidence, question }: Findings): Condition {
     ...common,
     status: criterion.holds ? "holds" : "unknown",
     statement: criterion.holds
-      ? `nullity ${criterion.nullity} = rank G = n: no other data set of ${question.samples} samples solves the equations`
+      ? `nullity ${criterion.nullity} = rank G = n: at most one data set of ${question.samples} samples solves the equations`
       : `nullity ${criterion.nullity} against n = ${question.samples}${criterion.rank?.clear === true ? "" : ", without a clear gap"}`,
   });
 }

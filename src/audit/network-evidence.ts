@@ -42,6 +42,11 @@ export interface NetworkEvidence {
  */
 const STATIONARITY_ALLOWANCE = 1e-13;
 
+/** ρ for ranks: what training leaves (`kkt`), or the rounding of a computed gradient or displacement. */
+export function stationarityErrorOf({ setting }: NetworkQuestion, entryError: number): number {
+  return setting === "kkt" ? Math.max(entryError, STATIONARITY_ALLOWANCE) : 8 * entryError;
+}
+
 const MOST_SAMPLES = 4096;
 
 /** Reads the file's equations and computes the evidence that needs no data set. */
@@ -51,7 +56,7 @@ export function gatherEvidence(question: InstanceQuestion): NetworkEvidence {
   const { system, unitRoundoff } = equations;
   requirePlausible(samples, question, equationCount(system.shape));
   const entryError = Math.max(unitRoundoff, question.weightPrecision ?? 0);
-  const looseError = question.setting === "kkt" ? Math.max(entryError, STATIONARITY_ALLOWANCE) : 8 * entryError;
+  const looseError = stationarityErrorOf(question, entryError);
   onProgress("rank of the known side");
   const spectrum = sideSpectrum(system, looseError);
   const reduced = inTypicalUnits(reduceToSpan(system, samples, spectrum), entryError);

@@ -70,6 +70,7 @@ const BOUND_FACTOR = 10;
  * directions lead to a second data set; 4. error bound per sample; 5. status.
  */
 export function recoverNetwork(question: InstanceQuestion, options: RecoverOptions): Recovery {
+  if (options.truth !== null) requireComparable(question, options.truth);
   const evidence = gatherEvidence(question);
   if (!searchFits(evidence.reduced.system.shape, question.samples)) {
     throw new ResourceLimitError(
@@ -207,6 +208,17 @@ function labelOf(multiplier: Float64Array): number {
   return multiplier.indexOf(Math.max(...multiplier));
 }
 
+/** Checked before the search: a comparison that cannot be made should not cost one. */
+function requireComparable({ network, samples }: InstanceQuestion, truth: DataSet): void {
+  const { inputDim: d } = network;
+  if (truth.inputDim !== d) {
+    throw new TensorError(truth.file, "X", `has ${truth.inputDim} columns, the network has ${d} inputs`);
+  }
+  if (truth.samples !== samples) {
+    throw new TensorError(truth.file, "X", `has ${truth.samples} rows, but -n asks for ${samples} samples`);
+  }
+}
+
 function compare(
   question: InstanceQuestion,
   evidence: NetworkEvidence,
@@ -214,12 +226,6 @@ function compare(
   truth: DataSet,
 ): TruthComparison {
   const d = question.network.inputDim;
-  if (truth.inputDim !== d) {
-    throw new TensorError(truth.file, "X", `has ${truth.inputDim} columns, the network has ${d} inputs`);
-  }
-  if (truth.samples !== samples.length) {
-    throw new TensorError(truth.file, "X", `has ${truth.samples} rows, ${samples.length} samples were recovered`);
-  }
   const points = new Float64Array(samples.length * d);
   for (const [i, { x }] of samples.entries()) points.set(x, i * d);
   const target = comparableTruth(evidence, truth);

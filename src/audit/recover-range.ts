@@ -1,4 +1,7 @@
-import { gatherEvidence, type InstanceQuestion } from "./network-evidence.ts";
+import { buildEquations } from "../equations/build.ts";
+import { sideSpectrum } from "../equations/reduction.ts";
+import { UsageError } from "../errors.ts";
+import { type InstanceQuestion, stationarityErrorOf } from "./network-evidence.ts";
 import { type RecoverOptions, type Recovery, recoverNetwork } from "./recover-network.ts";
 
 const STARTS_PER_COUNT = 40;
@@ -17,12 +20,14 @@ export function recoverRange(
   options: RecoverOptions,
 ): Recovery {
   const { from, to } = range === "auto" ? automaticRange(question) : range;
+  if (from > to) throw new UsageError(`samples: expected a range from small to large, got ${from}..${to}`);
   const excluded: number[] = [];
   let best: Recovery | null = null;
   for (let samples = from; samples <= to; samples++) {
     question.onProgress(`trying n = ${samples}`);
     const maxStarts = Math.min(options.maxStarts, STARTS_PER_COUNT);
-    const recovery = recoverNetwork({ ...question, samples }, { ...options, maxStarts });
+    const truth = options.truth?.samples === samples ? options.truth : null;
+    const recovery = recoverNetwork({ ...question, samples }, { ...options, maxStarts, truth });
     if (recovery.status !== "not-found") return { ...recovery, explanation: explain(recovery, samples, excluded) };
     excluded.push(samples);
     if (best === null || (recovery.relativeResidual ?? 1) < (best.relativeResidual ?? 1)) best = recovery;
@@ -32,8 +37,9 @@ export function recoverRange(
 }
 
 function automaticRange(question: Omit<InstanceQuestion, "samples">): { from: number; to: number } {
-  const { spectrum } = gatherEvidence({ ...question, samples: 1 });
-  const from = Math.max(1, spectrum?.rank ?? 1);
+  const { system, unitRoundoff } = buildEquations(question);
+  const entryError = stationarityErrorOf(question, Math.max(unitRoundoff, question.weightPrecision ?? 0));
+  const from = Math.max(1, sideSpectrum(system, entryError)?.rank ?? 1);
   return { from, to: from + AUTO_SPAN };
 }
 

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { FileError } from "../errors.ts";
 
 const LARGEST_FILE = 2 ** 31;
@@ -28,6 +29,16 @@ export function writeOutput(path: string, text: string): void {
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
+    throw new FileError(path, `cannot be written: ${reasonOf(error)}`, undefined, error);
+  }
+}
+
+/** @throws {@link FileError} if the folder of an output is missing: better before the work than after it */
+export function requireFolderOf(path: string): void {
+  try {
+    if (!statSync(dirname(path)).isDirectory()) throw new FileError(path, "its folder is a file");
+  } catch (error) {
+    if (error instanceof FileError) throw error;
     throw new FileError(path, `cannot be written: ${reasonOf(error)}`, undefined, error);
   }
 }

@@ -4,7 +4,7 @@ import { UsageError } from "../errors.ts";
 import { stateProblem } from "../report/problem.ts";
 import { recoverJson } from "../report/recover-json.ts";
 import { recoverText } from "../report/recover-text.ts";
-import { hashInputs, writeOutput } from "./files.ts";
+import { hashInputs, requireFolderOf, writeOutput } from "./files.ts";
 import type { ExitCode, Io } from "./io.ts";
 import { loadQuestion } from "./network-question.ts";
 import type { CommonOptions, NetworkOptions } from "./options.ts";
@@ -28,6 +28,7 @@ export function runRecover(file: string, options: RecoverCommandOptions, io: Io)
   if (options.samples === undefined) {
     throw new UsageError("the number of training samples is needed", "pass -n 4, -n 3..8 or -n auto");
   }
+  if (options.out !== undefined) requireFolderOf(options.out);
   const progress = progressFor(io, options.quiet === true || options.json === true);
   const { question, data, bytes } = loadQuestion(file, options, options.truth, progress);
   const settings = { maxStarts: options.maxStarts, acceptError: options.acceptError, truth: data };

@@ -17,7 +17,7 @@ export interface MomentEvidence {
   readonly catalecticant: (NumericalRank & { readonly k: number; readonly shape: readonly [number, number] }) | null;
 }
 
-const ENTRY_LIMIT = 2e6;
+const ENTRY_LIMIT = 1.5e5;
 
 /**
  * Numerical rank of the Hermite matrix, and of the catalecticant of the top moment tensor where that is determined.

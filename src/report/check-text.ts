@@ -6,6 +6,8 @@ import { formatNumber, formatSpectrum, joinWords, wrap } from "./numbers.ts";
 import { describeProblem, type ProblemStatement } from "./problem.ts";
 import type { TextStyle } from "./style.ts";
 
+const WIDTH = 80;
+
 const TITLES: Record<Verdict, string> = {
   "globally-identifiable": "GLOBALLY IDENTIFIABLE",
   "locally-identifiable": "LOCALLY IDENTIFIABLE",
@@ -82,9 +84,12 @@ function headline(
   const where = scope === "generic" ? "almost every network and data set of this shape" : "this network";
   const risk =
     basis === "probable" && errorProbability > 0 ? ` (wrong with probability ≤ ${formatNumber(errorProbability)})` : "";
+  const rest = `${gauge}: ${MEANINGS[verdict]}`;
+  const title = style.bold(paint(verdict, style)(TITLES[verdict]));
+  const oneLine = TITLES[verdict].length + rest.length <= WIDTH;
   return [
-    `${style.bold(paint(verdict, style)(TITLES[verdict]))}${gauge}: ${MEANINGS[verdict]}`,
-    `  for ${where}, n = ${samples}; rests on ${BASES[basis]}${risk}`,
+    oneLine ? `${title}${rest}` : `${title}${gauge}:\n  ${MEANINGS[verdict]}`,
+    wrap(`for ${where}, n = ${samples}; rests on ${BASES[basis]}${risk}`, "  ", WIDTH),
   ].join("\n");
 }
 
@@ -103,9 +108,9 @@ function reasons({ verdict, conditions }: Decision, style: TextStyle): string[] 
 }
 
 function numbers({ counts }: Decision, network: NetworkDecision | null): string[] {
-  const space = counts.reduced ? ` (in the ${counts.effectiveInputDim}-dimensional span of the samples)` : "";
   const lines = [
-    `  ${counts.unknowns} unknowns, ${counts.equations} equations, ${counts.distinctNeurons} distinct neurons${space}`,
+    `  ${counts.unknowns} unknowns, ${counts.equations} equations, ${counts.distinctNeurons} distinct neurons`,
+    ...(counts.reduced ? [`  counted in the ${counts.effectiveInputDim}-dimensional span of the samples`] : []),
     `  Hermite matrix: rank ${counts.momentRank ?? "not computed"} of ${counts.momentColumns} moment coordinates`,
     `  Jacobian: rank ${counts.jacobianRank ?? "not computed"} of ${counts.unknowns}` +
       (counts.nullity === null ? "" : `; nullity ${counts.nullity}, of which gauge ${counts.gaugeDimension}`),
@@ -121,8 +126,8 @@ function numbers({ counts }: Decision, network: NetworkDecision | null): string[
     lines.push(`  Jacobian spectrum ${formatSpectrum(errors.singularValues, errors.rank)}`);
     if (errors.rank === errors.unknowns) {
       lines.push(
-        `  condition ${formatNumber(errors.conditionNumber)}; expected error of a sample ${formatNumber(Math.max(...errors.expectedErrors))}` +
-          ` at weight precision ${formatNumber(evidence.entryError)}`,
+        `  condition ${formatNumber(errors.conditionNumber)}; expected error of a sample ${formatNumber(Math.max(...errors.expectedErrors))}`,
+        `  at weight precision ${formatNumber(evidence.entryError)}`,
       );
     }
   }
@@ -172,8 +177,7 @@ function conditionLine(
   details: boolean,
 ): string {
   const colour = { holds: style.good, fails: style.bad, unknown: style.open }[status];
-  if (!details)
-    return `  ${colour(MARKS[status])}  ${id.padEnd(26)} ${style.faint(`${basis.padEnd(12)} ${reference}`)}`;
+  if (!details) return `  ${colour(MARKS[status])}  ${id.padEnd(26)} ${style.faint(basis)}`;
   return [
     `  ${colour(MARKS[status])}  ${id} ${style.faint(`(${basis})`)}`,
     wrap(statement, "           ", 80),

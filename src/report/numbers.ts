@@ -3,8 +3,8 @@ export function formatNumber(value: number, digits = 1): string {
   if (!Number.isFinite(value)) return String(value);
   if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
   const size = Math.abs(value);
-  if (size >= 1e-2 && size < 1e4) return trimZeros(value.toPrecision(digits + 2));
-  return value.toExponential(digits).replace("e+", "e");
+  const text = size >= 1e-2 && size < 1e4 ? value.toPrecision(digits + 2) : value.toExponential(digits);
+  return text.includes("e") ? text.replace("e+", "e") : trimZeros(text);
 }
 
 function trimZeros(text: string): string {

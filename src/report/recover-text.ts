@@ -11,7 +11,8 @@ const TITLES: Record<RecoveryStatus, string> = {
   "not-found": "NOT FOUND",
 };
 
-const COLUMNS = 6;
+const WIDTH = 80;
+const CELL = 9;
 
 /** The text of `recover`: what was found, how far it can be trusted, the samples. */
 export function recoverText(recovery: Recovery, problem: ProblemStatement, style: TextStyle): string {
@@ -50,12 +51,14 @@ function numbers(recovery: Recovery): string[] {
   if (relativeResidual === null) return [`  no fit after ${starts} starts`];
   const lines = [
     `  residual ${formatNumber(relativeResidual)} (floor of the weights ${formatNumber(residualFloor)})`,
-    method.length > 0 ? `  found by ${method.join(" → ")} after ${starts} starts` : `  best of ${starts} starts`,
+    ...(method.length > 0
+      ? [`  found by ${method.join(" → ")}`, `  after ${starts} starts`]
+      : [`  best of ${starts} starts`]),
     `  ${evidence.neurons.distinct} distinct neurons; points live in ${evidence.reduced.inputDim} dimensions`,
   ];
   if (conditionNumber !== null && singularValues !== null && jacobianRank !== null) {
     const spectrum = formatSpectrum(singularValues, jacobianRank);
-    lines.push(`  condition ${formatNumber(conditionNumber)}; Jacobian spectrum ${spectrum}`);
+    lines.push(`  condition ${formatNumber(conditionNumber)}`, `  Jacobian spectrum ${spectrum}`);
   }
   return lines;
 }
@@ -80,8 +83,10 @@ function sampleLines(
       const g = Array.from(multiplier.subarray(0, 3), (value) => value.toPrecision(4)).join(" ");
       const bound = errorBound === null ? "none" : formatNumber(errorBound);
       const measured = truth === null ? "" : formatNumber(errorOf.get(j) ?? Number.NaN).padStart(13);
-      const shown = Array.from(x.subarray(0, COLUMNS), (value) => value.toFixed(4).padStart(9)).join("");
-      return `  ${g.padStart(12)} ${bound.padStart(8)}${measured} ${shown}${d > COLUMNS ? " …" : ""}`;
+      const start = `  ${g.padStart(12)} ${bound.padStart(8)}${measured} `;
+      const fitting = Math.max(1, Math.floor((WIDTH - start.length - (d > 1 ? 2 : 0)) / CELL));
+      const shown = Array.from(x.subarray(0, fitting), (value) => value.toFixed(4).padStart(CELL)).join("");
+      return `${start}${shown}${d > fitting ? " …" : ""}`;
     }),
   ];
 }

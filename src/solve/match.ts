@@ -3,6 +3,8 @@ export interface MatchSymmetries {
   readonly sign: boolean;
 }
 
+const HOPELESS = 1e300;
+
 /** The best assignment of found points to true ones. */
 export interface Match {
   /** Index of the found point for each true point. */
@@ -32,7 +34,8 @@ export function matchPoints(found: Float64Array, truth: Float64Array, d: number,
         minus += (found[j * d + e]! + truth[i * d + e]!) ** 2;
       }
       if (sign && minus < plus) flipped[i * n + j] = -1;
-      cost[i * n + j] = sign ? Math.min(plus, minus) : plus;
+      // Distances that overflow are all equally hopeless; the assignment needs finite costs.
+      cost[i * n + j] = Math.min(sign ? Math.min(plus, minus) : plus, HOPELESS);
     }
   }
   const assignment = leastCostAssignment(cost, n);
@@ -46,7 +49,7 @@ export function matchPoints(found: Float64Array, truth: Float64Array, d: number,
 /**
  * Column assigned to each row with the least total cost.
  *
- * @param cost - n×n row-major, nonnegative
+ * @param cost - n×n row-major, finite and nonnegative
  * @remarks O(n³). Source: Jonker & Volgenant, Computing 38 (1987), shortest augmenting paths.
  */
 export function leastCostAssignment(cost: Float64Array, n: number): Int32Array {
