@@ -58,7 +58,7 @@ export interface RecoverOptions {
 }
 
 /**
- * Bound over expected error. The estimate was between 0.27 and 15 times the true error on random and real networks
+ * Bound over expected error. The estimate was between 0.25 and 16 times the true error on random and real networks
  * (bench/results/families.md, bench/results/networks.md); ten leaves more than a factor two where it was lowest.
  */
 const BOUND_FACTOR = 10;
