@@ -98,6 +98,10 @@ describe.each(pages)("%s", (page) => {
     for (const part of ["Statement", "Hypotheses"]) expect(text).toContain(`**${part}.**`);
   });
 
+  test("has a proof or names its source", () => {
+    expect(read(page)).toMatch(/^\*{1,2}(?:Proofs?|Source and proof)\.\*/m);
+  });
+
   test("names files and symbols that use it, and they exist", () => {
     const uses = usesOf(page);
     const symbols = uses.filter(({ name, file }) => file !== null && defines(read(file), name));

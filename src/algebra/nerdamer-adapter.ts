@@ -32,9 +32,19 @@ function withNerdamer<T>(text: string, read: (expression: Nerdamer.Expression) =
  * expands. Nothing here makes the result right: the caller has to check it.
  *
  * @param text - in the notation of `formatExpression`; nothing that a user wrote gets here as written
- * @throws {@link InternalError} if nerdamer does not answer with a sum of rational multiples of powers of z
+ * @returns null if nerdamer fails, or does not answer with a sum of rational multiples of powers of z
  */
-export function expandWithNerdamer(text: string): readonly Rational[] {
+export function expandWithNerdamer(text: string): readonly Rational[] | null {
+  try {
+    return readExpansion(text);
+  } catch (error) {
+    if (error instanceof InternalError) return null;
+    throw error;
+  }
+}
+
+/** @throws {@link InternalError} in those cases */
+function readExpansion(text: string): readonly Rational[] {
   const expanded = withNerdamer(text, (expression) => expression.expand().text("fractions"));
   const coefficients: Rational[] = [];
   for (const term of expanded.split(/(?<=[\dz)])(?=[+-])/)) {

@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import { activationFromCoefficients, parseActivation } from "../../src/algebra/activation.ts";
 import { expandWithNerdamer, latexOf } from "../../src/algebra/nerdamer-adapter.ts";
 import { rational } from "../../src/algebra/rational.ts";
-import { InternalError } from "../../src/errors.ts";
 import { coefficientLists } from "./arbitraries.ts";
 
 describe("expandWithNerdamer", () => {
@@ -21,7 +20,7 @@ describe("expandWithNerdamer", () => {
   test.each(["z*y", "sin(z)", "sqrt(z)", "z^(-1)", "z^(1/2)", "1/(z+1)", "(z", "5/0"])(
     "%j is not taken for a polynomial",
     (text) => {
-      expect(() => expandWithNerdamer(text)).toThrow(InternalError);
+      expect(expandWithNerdamer(text)).toBeNull();
     },
   );
 });

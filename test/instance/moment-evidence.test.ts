@@ -187,7 +187,7 @@ test("the tolerance of the catalecticant bounds what errors of the known side do
   }
 });
 
-test("momentEvidence declines a matrix of more than two million entries", () => {
+test("momentEvidence declines a matrix of more than 150,000 entries", () => {
   const shape: InstanceShape = {
     activation: "z + z^2 + z^3",
     inputDim: 20,
