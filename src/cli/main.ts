@@ -2,5 +2,11 @@
 import { run } from "./run.ts";
 
 // A reader that closes the pipe early (head, less) is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 2));
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
+}
+
 process.exitCode = await run(process.argv.slice(2), process);
