@@ -2,6 +2,9 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+// A reader that closes the pipe early (head, less) is no error.
+process.stdout.on("error", (error) => process.exit(error.code === "EPIPE" ? 0 : 2));
+
 const main = new URL("../dist/cli/run.js", import.meta.url);
 if (!existsSync(fileURLToPath(main))) {
   console.error("dist/ is missing: run npm install (or npm run build) first");
