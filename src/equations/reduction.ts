@@ -1,4 +1,4 @@
-import { multiply } from "../linalg/dense.ts";
+import { maxAbs, multiply } from "../linalg/dense.ts";
 import { computeSvd } from "../linalg/svd.ts";
 import type { KktSystem } from "./system.ts";
 
@@ -13,6 +13,12 @@ export interface ReducedSystem {
   readonly inputDim: number;
   /** Unit of length of y: ‖x‖ = scale·‖y‖. */
   readonly scale: number;
+}
+
+/** Known side of a trained hidden bias, length m. */
+export function biasSide({ shape, targets }: KktSystem): Float64Array {
+  const stride = shape.inputDim + otherRows(shape);
+  return Float64Array.from({ length: shape.width }, (_, j) => targets[j * stride + shape.inputDim]!);
 }
 
 /** Known side of the hidden layer, m×d row-major; null if the hidden layer gives no equations. */
@@ -39,11 +45,13 @@ export interface SideSpectrum {
 export function sideSpectrum(system: KktSystem, entryError: number): SideSpectrum | null {
   const side = hiddenSide(system);
   if (side === null) return null;
-  const { width: m, inputDim: d } = system.shape;
+  return spectrumOf(side, system.shape.width, system.shape.inputDim, entryError);
+}
+
+/** The spectrum of any known side, m×d; `entryError` as for {@link sideSpectrum}. */
+export function spectrumOf(side: Float64Array, m: number, d: number, entryError: number): SideSpectrum {
   const { S, Vt } = computeSvd(side, m, d);
-  let largest = 0;
-  for (const value of side) largest = Math.max(largest, Math.abs(value));
-  const tolerance = 3 * entryError * largest * (Math.sqrt(m) + Math.sqrt(d));
+  const tolerance = 3 * entryError * maxAbs(side) * (Math.sqrt(m) + Math.sqrt(d));
   let rank = 0;
   while (rank < S.length && S[rank]! > tolerance) rank++;
   return { singularValues: S, Vt, rank, tolerance };

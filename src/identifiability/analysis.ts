@@ -1,10 +1,13 @@
 import { type EquationShape, equationsPerNeuron } from "../equations/shape.ts";
-import { type Decomposition, decideDecomposition } from "./decomposition.ts";
-import { type GaugeGroup, gaugeOf } from "./gauge.ts";
-import { rankAt } from "./generic-ranks.ts";
-import { findReduction, type Reduction } from "./reduction.ts";
-import type { Basis } from "./result.ts";
-import { measureRanks, type ShapeRanks } from "./shape-ranks.ts";
+import type { SideInformation } from "../equations/side-information.ts";
+import { type Decomposition, decideDecomposition, UNIQUE_BY_HESSIAN } from "./decomposition/decomposition.ts";
+import { hessianCriterion } from "./decomposition/hessian-criterion.ts";
+import { type GaugeGroup, gaugeWithSide } from "./gauge.ts";
+import { rankAt } from "./ranks/generic-ranks.ts";
+import { findReduction, type Reduction } from "./ranks/reduction.ts";
+import { measureRanks, type ShapeRanks } from "./ranks/shape-ranks.ts";
+import { type SideRanks, sideRanks } from "./ranks/side-ranks.ts";
+import { UNWATCHED, type Watch } from "./watch.ts";
 
 /** A question about almost every network and data set of a shape; the width is that of the shape. */
 export interface ShapeQuestion {
@@ -12,8 +15,8 @@ export interface ShapeQuestion {
   /** n, at least 1. */
   readonly samples: number;
   readonly seed: number;
-  /** Softmax cross-entropy: the C multipliers of a sample sum to 0, as if there were C − 1 free outputs. */
-  readonly softmax?: boolean;
+  /** Equations beside those of the layers; undefined or null = none. */
+  readonly side?: SideInformation | null | undefined;
 }
 
 /** Everything measured and looked up about a shape; the conditions only read it. */
@@ -27,30 +30,49 @@ export interface Analysis {
   readonly reduction: Reduction | null;
   readonly reducedRanks: ShapeRanks | null;
   readonly decomposition: Decomposition;
+  /** Equations that loss, margins or norms add, and the ranks with them; null where nothing is known. */
+  readonly side: SideRanks | null;
 }
 
 /** Measures the ranks of a shape and decides step B. */
-export function analyzeShape({ shape, samples, seed }: ShapeQuestion, onProgress: (stage: string) => void): Analysis {
-  const ranks = measureRanks({ shape, samples, seed, hermiteOnly: false }, onProgress);
-  onProgress("reduction to the span of the samples");
-  const reduction = findReduction(shape, samples, seed);
-  const decomposition = decideDecomposition(shape, samples, ranks.sampleCapacity);
+export function analyzeShape(question: ShapeQuestion, watch: Watch = UNWATCHED): Analysis {
+  const { shape, samples, seed } = question;
+  const known = question.side ?? null;
+  const ranks = measureRanks({ shape, samples, seed, hermiteOnly: false }, watch);
+  watch.onStage("reduction to the span of the samples", 0);
+  // On the sphere the samples are not general; the generic rank of the known side says nothing about them.
+  const reduction = known?.sphere ? null : findReduction(shape, samples, seed);
+  watch.onStage("uniqueness of the decomposition", 0);
+  const decomposition = decomposeOrTryHessian(question, ranks.sampleCapacity, known);
+  if (known !== null) watch.onStage("rank with the side information", 0);
   return {
     shape,
     samples,
     seed,
-    gauge: gaugeOf(shape),
+    gauge: gaugeWithSide(shape, known),
     ranks,
     reduction,
     reducedRanks: reduction === null || reduction.dimension === 0 ? null : measureReduced(ranks, reduction, seed),
     decomposition,
+    side: known === null ? null : sideRanks(shape, known, samples, seed),
   };
 
   function measureReduced(full: ShapeRanks, { dimension }: Reduction, at: number): ShapeRanks {
     const hermiteOnly = full.momentRank !== null && full.jacobianRank !== null;
     const reducedShape = { ...shape, inputDim: dimension };
-    return measureRanks({ shape: reducedShape, samples, seed: at, hermiteOnly }, onProgress);
+    return measureRanks({ shape: reducedShape, samples, seed: at, hermiteOnly }, watch);
   }
+}
+
+/** Theorems first; the Hessian criterion where they are silent. */
+function decomposeOrTryHessian(
+  { shape, samples, seed }: ShapeQuestion,
+  capacity: number | null,
+  side: SideInformation | null,
+): Decomposition {
+  const decision = decideDecomposition(shape, samples, capacity, side);
+  if (decision.status !== "unknown" || side !== null) return decision;
+  return hessianCriterion(shape, samples, seed)?.holds ? UNIQUE_BY_HESSIAN : decision;
 }
 
 /** Whether the known side of this width shows the smaller space. */
@@ -88,18 +110,6 @@ export function widthForGlobal(analysis: Analysis): number | null {
     widthForGeneralNodes(analysis),
   ].filter((width) => width !== null);
   return widths.length === 0 ? null : Math.min(...widths);
-}
-
-const STRENGTH: readonly Basis[] = ["theorem", "certificate", "probable", "numerical"];
-
-/** The weakest basis of a chain of statements; "theorem" for an empty one. */
-export function weakestBasis(bases: readonly Basis[]): Basis {
-  return STRENGTH[Math.max(0, ...bases.map((basis) => STRENGTH.indexOf(basis)))]!;
-}
-
-/** The strongest basis among some statements, or null if there are none. */
-export function strongestBasis(bases: readonly Basis[]): Basis | null {
-  return STRENGTH.find((basis) => bases.includes(basis)) ?? null;
 }
 
 /** The rank of the data side at n samples, if it was measured. */

@@ -1,10 +1,27 @@
-import { equationCount } from "../equations/shape.ts";
+import type { Rational } from "../algebra/rational.ts";
+import { type EquationShape, equationCount } from "../equations/shape.ts";
+import { type Knowledge, NO_KNOWLEDGE, sideInformationOf } from "../equations/side-information.ts";
 import { UsageError } from "../errors.ts";
 import { analyzeShape, type ShapeQuestion } from "./analysis.ts";
+import { kktNodes } from "./conditions/kkt-nodes.ts";
 import { decideShape } from "./decide-shape.ts";
-import { collectEvidence, type FullRankEvidence } from "./evidence.ts";
-import { findRepairs } from "./repairs.ts";
+import { decideAtData } from "./given-data/decide-at-data.ts";
+import { collectEvidence, type FullRankEvidence } from "./ranks/evidence.ts";
+import { findRepairs } from "./repairs/find-repairs.ts";
 import type { Decision } from "./result.ts";
+import { UNWATCHED, type Watch } from "./watch.ts";
+
+/** A shape with what is known beside the weights. */
+export interface ShapeProblem {
+  readonly shape: EquationShape;
+  /** n, at least 1. */
+  readonly samples: number;
+  readonly seed: number;
+  /** Default: nothing. With softmax the C multipliers of a sample sum to 0, as if there were C − 1 free outputs. */
+  readonly knowledge?: Knowledge;
+  /** These very samples, n rows of d exact numbers; left out = almost every data set. */
+  readonly points?: readonly (readonly Rational[])[] | undefined;
+}
 
 /** A decision about almost every network and data set of a shape, with the minors that prove its full ranks. */
 export interface ShapeDecision extends Decision {
@@ -17,38 +34,53 @@ export interface ShapeDecision extends Decision {
  * 1. analyse: ranks of the Hermite matrix, the Jacobian and the data side at random points modulo primes, before and
  *    after the reduction to the span of the samples; theorems on decomposition.
  * 2. decide: each condition in conditions/, then the strongest verdict that they imply.
- * 3. repair: what would make the data identifiable, recomputed.
- * 4. evidence: the minors behind every rank that counts as a certificate.
+ * 3. stationary points: for kkt, whether genuine stationary points reach the ranks of general nodes.
+ * 4. repair: what would make the data identifiable, or not, recomputed.
+ * 5. evidence: the minors behind every rank that counts as a certificate.
  *
- * @param onProgress - told the name of each computation before it starts
- * @throws {@link UsageError} if width, samples, input dimension or outputs is not a positive integer, or softmax has one
- * output
+ * @param watch - told of each stage; where its time runs out, stages are left out and the best verdict so far stands
+ * @throws {@link UsageError} if width, samples, input dimension or outputs is not a positive integer, or loss, setting
+ * and outputs do not fit together
  * @throws {@link InternalError} if a theorem and a computed rank contradict each other
  */
-export function checkShape(
-  question: ShapeQuestion,
-  onProgress: (stage: string) => void = () => undefined,
-): ShapeDecision {
-  requirePositive(question);
-  const free = withFreeMultipliers(question);
-  const analysis = analyzeShape(free, onProgress);
-  const decision = decideShape(analysis);
-  if (decision.verdict !== "globally-identifiable") onProgress("repairs");
-  const repairs = findRepairs(free, analysis, decision);
+export function checkShape(problem: ShapeProblem, watch: Watch = UNWATCHED): ShapeDecision {
+  requirePositive(problem);
+  const free = withFreeMultipliers(problem);
+  const analysis = analyzeShape(free, watch);
+  const generic = decideShape(analysis);
+  const decision = problem.points === undefined ? generic : decideAtData(analysis, generic, problem.points);
+  watch.onFinding(`at general nodes: ${decision.verdict}`);
+  watch.onStage("stationary points", 0);
+  const stationary = kktNodes(analysis, decision.verdict);
+  const conditions = [...decision.conditions, ...(stationary === null ? [] : [stationary])];
+  watch.onStage("repairs", 0);
+  // Repairs are thresholds of the layers' equations at general data; elsewhere every step would be a new elimination.
+  const atGivenData = decision.derivation !== generic.derivation;
+  const repairs =
+    atGivenData || analysis.side !== null || watch.secondsLeft() <= 0 ? [] : findRepairs(analysis, decision);
   const inputDim = decision.counts.effectiveInputDim;
-  const counts = { ...decision.counts, equations: equationCount({ ...question.shape, inputDim }) };
-  return { ...decision, counts, repairs, evidence: collectEvidence(analysis) };
+  const equations = equationCount({ ...problem.shape, inputDim }) + (analysis.side?.rows ?? 0);
+  const counts = { ...decision.counts, equations };
+  return {
+    ...decision,
+    conditions,
+    counts,
+    repairs,
+    evidence: atGivenData ? [] : collectEvidence(analysis),
+  };
 }
 
 /** With Σ_c g_ic = 0 the last output repeats the others: C − 1 outputs with weights a_c − a_C and free multipliers. */
-function withFreeMultipliers(question: ShapeQuestion): ShapeQuestion {
-  const { shape, samples, seed, softmax } = question;
-  if (softmax !== true) return question;
-  if (shape.outputs < 2) throw new UsageError(`softmax: expected at least 2 outputs, got ${shape.outputs}`);
-  return { shape: { ...shape, outputs: shape.outputs - 1 }, samples, seed };
+function withFreeMultipliers({ shape, samples, seed, knowledge = NO_KNOWLEDGE }: ShapeProblem): ShapeQuestion {
+  const side = sideInformationOf(knowledge, shape, samples);
+  const outputs = knowledge.loss === "softmax" ? shape.outputs - 1 : shape.outputs;
+  return { shape: { ...shape, outputs }, samples, seed, side };
 }
 
-function requirePositive({ shape, samples }: ShapeQuestion): void {
+function requirePositive({ shape, samples, points, knowledge = NO_KNOWLEDGE }: ShapeProblem): void {
+  if (points !== undefined && sideInformationOf(knowledge, shape, samples) !== null) {
+    throw new UsageError("given samples and side information (loss, domain) are not combined", "leave one of them out");
+  }
   const numbers = { samples, width: shape.width, inputDim: shape.inputDim, outputs: shape.outputs };
   for (const [name, value] of Object.entries(numbers)) {
     if (!Number.isSafeInteger(value) || value < 1) {

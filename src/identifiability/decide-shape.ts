@@ -1,24 +1,24 @@
 import { equationCount, unknownCount } from "../equations/shape.ts";
 import { InternalError } from "../errors.ts";
-import {
-  type Analysis,
-  isReduced,
-  strongestBasis,
-  weakestBasis,
-  widthForGlobal,
-  widthForReducedMoments,
-} from "./analysis.ts";
+import { type Analysis, isReduced, widthForGlobal, widthForReducedMoments } from "./analysis.ts";
+import { strongestBasis } from "./bases.ts";
+import { SHAPE_RULES } from "./condition-table.ts";
 import { counting } from "./conditions/counting.ts";
 import { decompositionUnique } from "./conditions/decomposition-unique.ts";
+import { gauge } from "./conditions/gauge.ts";
 import { generalNodesGlobal } from "./conditions/general-nodes-global.ts";
 import { jacobianFullRank, ranksForJacobian } from "./conditions/jacobian-full-rank.ts";
 import { nodesAreGeneral } from "./conditions/nodes-are-general.ts";
 import { nodesDetermineMoments } from "./conditions/nodes-determine-moments.ts";
 import { quadraticMixing } from "./conditions/quadratic-mixing.ts";
 import { reductionCondition } from "./conditions/reduction.ts";
+import { jacobianWithSideInformation, sideInformation } from "./conditions/side-information.ts";
+import { terracini } from "./conditions/terracini.ts";
+import { derive } from "./derivation.ts";
 import { gaugeDimension } from "./gauge.ts";
-import type { Basis, Condition, Counts, Decision, Thresholds, Verdict } from "./result.ts";
-import type { ShapeRanks } from "./shape-ranks.ts";
+import type { ShapeRanks } from "./ranks/shape-ranks.ts";
+import type { SideRanks } from "./ranks/side-ranks.ts";
+import type { Basis, Condition, Counts, Decision, Thresholds } from "./result.ts";
 
 /** A decision about a shape before anyone asks how to repair it. */
 export type BareDecision = Omit<Decision, "repairs">;
@@ -27,9 +27,8 @@ export type BareDecision = Omit<Decision, "repairs">;
 export function decideShape(analysis: Analysis): BareDecision {
   const conditions = evaluateConditions(analysis);
   requireConsistent(conditions);
-  const { verdict, because } = conclude(conditions);
-  const basis = verdict === "inconclusive" ? decidedBasis(conditions) : weakestBasis(because.map(({ basis }) => basis));
-  const jacobianError = ranksForJacobian(analysis).jacobianRank?.errorProbability ?? 0;
+  const { verdict, basis, steps } = derive(SHAPE_RULES, conditions, decidedBasis(conditions));
+  const jacobianError = jacobianErrorOf(analysis);
   return {
     scope: "generic",
     verdict,
@@ -38,31 +37,37 @@ export function decideShape(analysis: Analysis): BareDecision {
     upTo: analysis.gauge.symmetries,
     counts: countsOf(analysis),
     thresholds: thresholdsOf(analysis),
-    conditions: [...conditions.values()],
+    conditions,
+    derivation: steps,
   };
 }
 
-type Conditions = ReadonlyMap<string, Condition>;
+function jacobianErrorOf(analysis: Analysis): number {
+  if (analysis.side !== null) return analysis.side.jacobian?.errorProbability ?? 0;
+  return ranksForJacobian(analysis).jacobianRank?.errorProbability ?? 0;
+}
 
-function evaluateConditions(analysis: Analysis): Conditions {
-  const list = [
+function evaluateConditions(analysis: Analysis): Condition[] {
+  return [
+    gauge(analysis),
     counting(analysis),
     quadraticMixing(analysis),
     nodesDetermineMoments(analysis),
     reductionCondition(analysis),
     generalNodesGlobal(analysis),
+    terracini(analysis),
     decompositionUnique(analysis),
-    jacobianFullRank(analysis),
+    sideInformation(analysis),
+    analysis.side === null ? jacobianFullRank(analysis) : jacobianWithSideInformation(analysis, analysis.side),
     nodesAreGeneral(analysis),
-  ];
-  return new Map(list.filter((condition) => condition !== null).map((condition) => [condition.id, condition]));
+  ].filter((condition) => condition !== null);
 }
 
 /** Theorems and ranks that contradict each other are a bug, and better reported than averaged. */
-function requireConsistent(conditions: Conditions): void {
-  const status = (id: string): string | undefined => conditions.get(id)?.status;
-  const jacobian = conditions.get("jacobian-full-rank")!;
-  const never = ["counting", "quadratic-mixing"].find((id) => status(id) === "fails");
+function requireConsistent(conditions: readonly Condition[]): void {
+  const status = (id: string): string | undefined => conditions.find((condition) => condition.id === id)?.status;
+  const jacobian = conditions.find(({ id }) => id === "jacobian-full-rank")!;
+  const never = ["counting", "quadratic-mixing", "terracini"].find((id) => status(id) === "fails");
   if (jacobian.status === "holds" && never !== undefined) {
     throw new InternalError(`the Jacobian has full rank although the condition ${never} fails: ${jacobian.statement}`);
   }
@@ -74,31 +79,14 @@ function requireConsistent(conditions: Conditions): void {
   }
 }
 
-/** The strongest verdict and the conditions it rests on, the shortest argument first. */
-function conclude(conditions: Conditions): { verdict: Verdict; because: Condition[] } {
-  const inStatus = (id: string, status: Condition["status"]): Condition[] =>
-    [...conditions.values()].filter((condition) => condition.id === id && condition.status === status);
-  const obstacles = ["counting", "quadratic-mixing", "jacobian-full-rank"].flatMap((id) => inStatus(id, "fails"));
-  if (obstacles.length > 0) return { verdict: "nonidentifiable", because: [obstacles[0]!] };
-  const local = inStatus("jacobian-full-rank", "holds");
-  const unique = inStatus("decomposition-unique", "holds");
-  const determined = ["nodes-determine-moments", "general-nodes-global", "reduction"].flatMap((id) =>
-    inStatus(id, "holds"),
-  );
-  if (unique.length > 0 && determined.length > 0) {
-    return { verdict: "globally-identifiable", because: [unique[0]!, determined[0]!, ...local] };
-  }
-  if (local.length > 0) return { verdict: "locally-identifiable", because: local };
-  return { verdict: "inconclusive", because: [] };
-}
-
 /** The basis of the strongest part that was decided; "probable" if nothing was. */
-function decidedBasis(conditions: Conditions): Basis {
-  const decided = [...conditions.values()].filter(
-    ({ id, status }) => id !== "nodes-are-general" && status !== "unknown",
-  );
+function decidedBasis(conditions: readonly Condition[]): Basis {
+  const decided = conditions.filter(({ id, status }) => !ASSUMPTIONS.has(id) && status !== "unknown");
   return strongestBasis(decided.map(({ basis }) => basis)) ?? "probable";
 }
+
+/** Conditions that decide nothing by themselves. */
+const ASSUMPTIONS: ReadonlySet<string> = new Set(["nodes-are-general", "gauge", "side-information"]);
 
 /** The space whose counts are complete: the whole one, unless only the reduced one was within the limits. */
 function ranksForCounts(analysis: Analysis): ShapeRanks {
@@ -108,6 +96,28 @@ function ranksForCounts(analysis: Analysis): ShapeRanks {
 }
 
 function countsOf(analysis: Analysis): Counts {
+  return analysis.side === null ? countsWithout(analysis) : countsWith(analysis, analysis.side);
+}
+
+/** Counts of equations and side information together, in the whole space. */
+function countsWith({ shape, samples, ranks, gauge }: Analysis, { rows, jacobian }: SideRanks): Counts {
+  const unknowns = unknownCount(shape, samples);
+  const jacobianRank = jacobian?.ranks.at(-1) ?? null;
+  return {
+    unknowns,
+    equations: equationCount(shape) + rows,
+    distinctNeurons: shape.width,
+    effectiveInputDim: shape.inputDim,
+    reduced: false,
+    momentColumns: ranks.momentColumns,
+    momentRank: ranks.momentRank?.rank ?? null,
+    jacobianRank,
+    nullity: jacobianRank === null ? null : unknowns - jacobianRank,
+    gaugeDimension: gauge.directionsPerSample * samples,
+  };
+}
+
+function countsWithout(analysis: Analysis): Counts {
   const { shape, samples, momentColumns, momentRank, jacobianRank } = ranksForCounts(analysis);
   const unknowns = unknownCount(shape, samples);
   return {
@@ -128,7 +138,8 @@ function thresholdsOf(analysis: Analysis): Thresholds {
   return {
     widthForMoments: analysis.ranks.widthForMoments ?? widthForReducedMoments(analysis),
     widthForGlobal: widthForGlobal(analysis),
-    widthForLocal: ranksForJacobian(analysis).widthForLocal,
-    sampleCapacity: analysis.ranks.sampleCapacity,
+    // With side information fewer neurons may do and more samples fit; those thresholds are not searched for.
+    widthForLocal: analysis.side === null ? ranksForJacobian(analysis).widthForLocal : null,
+    sampleCapacity: analysis.side === null ? analysis.ranks.sampleCapacity : null,
   };
 }

@@ -1,4 +1,5 @@
 import { type EquationShape, momentDegrees } from "../equations/shape.ts";
+import type { SideInformation } from "../equations/side-information.ts";
 import type { Gauge } from "./result.ts";
 
 /** The symmetries that no equation of a shape breaks, and how many directions they move the data in. */
@@ -29,4 +30,14 @@ export function gaugeOf(shape: EquationShape): GaugeGroup {
 /** Dimension of the gauge orbits of n samples. */
 export function gaugeDimension(shape: EquationShape, samples: number): number {
   return gaugeOf(shape).directionsPerSample * samples;
+}
+
+/**
+ * The gauge that side information leaves: norms, margins and multiplier equations break every scale. The sign stays in
+ * the list, which is weaker than need be where another label excludes it. Source: proofs/side-information.md.
+ */
+export function gaugeWithSide(shape: EquationShape, side: SideInformation | null): GaugeGroup {
+  const gauge = gaugeOf(shape);
+  if (side === null) return gauge;
+  return { symmetries: gauge.symmetries.filter((symmetry) => symmetry !== "scale"), directionsPerSample: 0 };
 }

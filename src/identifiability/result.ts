@@ -53,9 +53,27 @@ export interface Thresholds {
   readonly sampleCapacity: number | null;
 }
 
-/** A way to make the data identifiable, with the threshold it comes from. */
+/** What a repair changes. */
+export type RepairKind = "neurons" | "samples" | "degree" | "parity" | "bias" | "layers" | "outputs" | "precision";
+
+/** A smallest change that makes the data identifiable, or for a defender one that makes them not. */
 export interface Repair {
   readonly change: string;
+  readonly because: string;
+  readonly aim: "identify" | "protect";
+  readonly kind: RepairKind;
+  /** The number from which on the change does what it says: neurons, samples, degree, outputs, or ρ; null without one. */
+  readonly threshold: number | null;
+  /** Verdicts of the check re-run one step short of the change (`below`) and with it (`at`); null where not re-run. */
+  readonly verified: { readonly below: Verdict; readonly at: Verdict } | null;
+}
+
+/** One application of a rule: what followed, from which conditions. */
+export interface DerivationStep {
+  readonly verdict: Verdict;
+  readonly from: readonly string[];
+  /** The weakest basis among the conditions used. */
+  readonly basis: Basis;
   readonly because: string;
 }
 
@@ -70,5 +88,7 @@ export interface Decision {
   readonly counts: Counts;
   readonly thresholds: Thresholds;
   readonly conditions: readonly Condition[];
+  /** Which rules gave the verdict from which conditions; empty where none applied. */
+  readonly derivation: readonly DerivationStep[];
   readonly repairs: readonly Repair[];
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { NO_KNOWLEDGE } from "../../src/equations/side-information.ts";
 import { UsageError } from "../../src/errors.ts";
 import { checkShape } from "../../src/identifiability/check-shape.ts";
 import { VERDICTS } from "../../src/identifiability/result.ts";
@@ -115,16 +116,22 @@ test("a certificate of full rank is a minor of the rank the claim needs, within 
   }
 });
 
-test("an input too large for the full space is decided in the span of its samples", () => {
+test("an input too large for elimination is decided by structure and in the span of its samples", () => {
   const decision = check({ activation: "z + z^2 + z^3", inputDim: 784, samples: 10, width: 100 });
   expect(decision).toMatchObject({ verdict: "globally-identifiable", basis: "certificate" });
-  expect(decision.counts).toMatchObject({ effectiveInputDim: 10, reduced: true, unknowns: 110, momentColumns: 285 });
+  expect(decision.counts).toMatchObject({
+    effectiveInputDim: 784,
+    reduced: false,
+    unknowns: 7850,
+    jacobianRank: 7850,
+    momentRank: 78400,
+  });
 });
 
 test("a shape beyond all limits is inconclusive unless a theorem decides it", () => {
-  const huge = { activation: "z + z^2 + z^3", inputDim: 784, samples: 1000 };
+  const huge = { activation: "z + z^2 + z^3", inputDim: 784, samples: 5000 };
   expect(check({ ...huge, width: 100 })).toMatchObject({ verdict: "nonidentifiable", basis: "theorem" });
-  const unknown = check({ ...huge, width: 3000, setting: "kkt" });
+  const unknown = check({ ...huge, width: 8000, setting: "kkt" });
   expect(unknown.verdict).toBe("inconclusive");
   expect(unknown.counts.jacobianRank).toBeNull();
 });
@@ -135,9 +142,10 @@ test("coefficients whose denominators are divisible by a prime in use are no obs
 });
 
 test("softmax with two outputs has the ranks of one output", () => {
-  const one = check({ activation: "z + z^2 + z^3", inputDim: 3, samples: 4, width: 9 });
-  const shape = shapeOf({ activation: "z + z^2 + z^3", inputDim: 3, width: 9, outputs: 2 });
-  const two = checkShape({ shape, samples: 4, seed: 1, softmax: true });
+  // Without the weight decay the loss gives no multiplier equations.
+  const one = check({ activation: "z + z^2 + z^3", inputDim: 3, samples: 4, width: 9, setting: "kkt" });
+  const shape = shapeOf({ activation: "z + z^2 + z^3", inputDim: 3, width: 9, outputs: 2, setting: "kkt" });
+  const two = checkShape({ shape, samples: 4, seed: 1, knowledge: { ...NO_KNOWLEDGE, loss: "softmax" } });
   expect(two).toMatchObject({ verdict: one.verdict, thresholds: one.thresholds, counts: one.counts });
 });
 
@@ -145,12 +153,44 @@ test("counts that are not positive integers are refused, and softmax with one ou
   const shape = shapeOf({ activation: "z^3", inputDim: 3 });
   expect(() => checkShape({ shape, samples: 0, seed: 1 })).toThrow(UsageError);
   expect(() => checkShape({ shape: { ...shape, width: 1.5 }, samples: 1, seed: 1 })).toThrow(UsageError);
-  expect(() => checkShape({ shape, samples: 1, seed: 1, softmax: true })).toThrow(UsageError);
+  expect(() => checkShape({ shape, samples: 1, seed: 1, knowledge: { ...NO_KNOWLEDGE, loss: "softmax" } })).toThrow(
+    UsageError,
+  );
 });
 
-test("progress names each computation", () => {
-  const stages: string[] = [];
-  const shape = shapeOf({ activation: "z^3", inputDim: 3 });
-  checkShape({ shape, samples: 1, seed: 1 }, (stage) => stages.push(stage));
-  expect(stages).toContain("rank of the Jacobian");
+describe("a watch", () => {
+  const shape = shapeOf({ activation: "z + z^2 + z^3", inputDim: 3, width: 20 });
+  const listen = (secondsLeft: () => number) => {
+    const heard: string[] = [];
+    const watch = {
+      onStage: (stage: string) => heard.push(stage),
+      onFinding: (finding: string) => heard.push(`found ${finding}`),
+      secondsLeft,
+    };
+    return { heard, decide: (samples: number) => checkShape({ shape, samples, seed: 1 }, watch) };
+  };
+
+  test("hears of every stage, the local answer before the Hermite matrix", () => {
+    const { heard, decide } = listen(() => Number.POSITIVE_INFINITY);
+    decide(3);
+    const local = heard.indexOf("found rank of the Jacobian: 12 of 12 unknowns");
+    expect(local).toBeGreaterThan(0);
+    expect(heard.indexOf("rank of the Hermite matrix, 19 × 19")).toBeGreaterThan(local);
+    expect(heard).toContain("found at general nodes: globally-identifiable");
+  });
+
+  test("whose time runs out after the Jacobian leaves the local answer standing", () => {
+    const { heard, decide } = listen(() => (heard.some((line) => line.startsWith("found rank")) ? 0 : 60));
+    const decision = decide(3);
+    expect(decision.counts.jacobianRank).toBe(12);
+    expect(["locally-identifiable", "globally-identifiable"]).toContain(decision.verdict);
+    expect(heard.filter((line) => line.startsWith("rank of the Hermite matrix"))).toEqual([]);
+  });
+
+  test("without any time leaves what theorems decide", () => {
+    const { decide } = listen(() => 0);
+    expect(decide(3).counts.jacobianRank).toBeNull();
+    // 19 moments for 20 unknowns.
+    expect(decide(5)).toMatchObject({ verdict: "nonidentifiable", basis: "theorem" });
+  });
 });

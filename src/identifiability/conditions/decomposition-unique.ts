@@ -1,5 +1,5 @@
 import type { Analysis } from "../analysis.ts";
-import type { Decomposition, DecompositionTheorem } from "../decomposition.ts";
+import type { Decomposition, DecompositionTheorem } from "../decomposition/decomposition.ts";
 import type { Condition } from "../result.ts";
 
 const SOURCES: Readonly<Record<DecompositionTheorem, string>> = {
@@ -10,6 +10,7 @@ const SOURCES: Readonly<Record<DecompositionTheorem, string>> = {
   perfect: "Galuppi & Mella 2019, Crelle 757; proofs/decomposition.md",
   "two-decompositions": "Chiantini, Ottaviani & Vannieuwenhoven 2017, TAMS 369; proofs/decomposition.md",
   "massarenti-mella": "Massarenti & Mella 2024; proofs/decomposition.md",
+  hessian: "Chiantini, Ottaviani & Vannieuwenhoven 2014, SIMAX 35; proofs/decomposition.md, section Hessian criterion",
   mixing: "proofs/quadratic-mixing.md",
 };
 
@@ -19,7 +20,12 @@ export function decompositionUnique({ shape, samples, ranks, decomposition }: An
   return {
     id: "decomposition-unique",
     status,
-    basis: theorem === "massarenti-mella" ? "certificate" : status === "unknown" ? "probable" : "theorem",
+    basis:
+      theorem === "massarenti-mella" || theorem === "hessian"
+        ? "certificate"
+        : status === "unknown"
+          ? "probable"
+          : "theorem",
     statement: describe(decomposition, samples),
     reference: theorem === null ? "proofs/decomposition.md" : SOURCES[theorem],
     numbers: {
@@ -39,6 +45,9 @@ function describe({ status, theorem, variables, degree, scaleDegree }: Decomposi
   if (theorem === "one-sample") return "P determines its one sample.";
   if (theorem === "massarenti-mella") {
     return `P determines its ${samples} samples: the data-side rank is still full with one sample more.`;
+  }
+  if (theorem === "hessian") {
+    return `P determines its ${samples} samples: at general samples the Hessians of the forms that vanish on all tangent spaces have no common kernel.`;
   }
   const tensor = `The tensor of degree ${degree} in ${variables} variables`;
   if (theorem === "two-decompositions") {

@@ -1,6 +1,6 @@
 import { InternalError } from "../../errors.ts";
 import type { Analysis } from "../analysis.ts";
-import { nodeRankBound } from "../rank-bounds.ts";
+import { nodeRankBound } from "../ranks/rank-bounds.ts";
 import type { Condition } from "../result.ts";
 
 /** Step A: whether the equations at general nodes determine all moments (proofs/interpolation.md). */

@@ -1,10 +1,12 @@
 import { momentDegrees } from "../../equations/shape.ts";
 import type { Analysis } from "../analysis.ts";
-import { isMixed } from "../decomposition.ts";
+import { isMixed } from "../decomposition/decomposition.ts";
 import type { Condition } from "../result.ts";
 
 /** Holds where samples cannot be mixed orthogonally; fails where that leaves every equation unchanged. */
-export function quadraticMixing({ shape, samples }: Analysis): Condition {
+export function quadraticMixing({ shape, samples, side }: Analysis): Condition | null {
+  // Mixing changes norms and outputs, so side information may exclude it.
+  if (side !== null) return null;
   const mixed = isMixed(shape, samples);
   const degree = momentDegrees(shape).at(-1) ?? 0;
   return {

@@ -1,5 +1,7 @@
-import { type EquationShape, momentDegrees, symmetricDimension } from "../equations/shape.ts";
-import { singleTensor } from "./rank-bounds.ts";
+import { type EquationShape, momentDegrees, symmetricDimension } from "../../equations/shape.ts";
+import type { SideInformation } from "../../equations/side-information.ts";
+import { gaugeOf } from "../gauge.ts";
+import { type SingleTensor, singleTensor } from "../ranks/rank-bounds.ts";
 
 /** The theorem that decides whether P determines its samples. */
 export type DecompositionTheorem =
@@ -10,6 +12,7 @@ export type DecompositionTheorem =
   | "perfect"
   | "two-decompositions"
   | "massarenti-mella"
+  | "hessian"
   | "mixing";
 
 /** Whether P determines n general samples, up to the gauge (step B). */
@@ -37,22 +40,57 @@ const PERFECT: readonly (readonly [number, number, number])[] = [
 ];
 
 /**
- * Whether the moments of n general samples determine these samples.
+ * Whether the moments of n general samples, or of n general samples on the sphere, determine these samples.
  *
  * @param capacity - most samples with full data-side rank, null where unknown; only Massarenti–Mella uses it
- * Source: proofs/decomposition.md, proofs/quadratic-mixing.md
+ * @param side - what is known beside the moments
+ * Source: proofs/decomposition.md, proofs/quadratic-mixing.md, proofs/side-information.md
  */
-export function decideDecomposition(shape: EquationShape, samples: number, capacity: number | null): Decomposition {
+export function decideDecomposition(
+  shape: EquationShape,
+  samples: number,
+  capacity: number | null,
+  side: SideInformation | null = null,
+): Decomposition {
+  if (side === null) return decideGeneral(shape, samples, capacity);
+  const { sphere, margins } = side;
+  // Two scales may satisfy the same multiplier equation; norms and margins leave only the sign.
+  if (gaugeOf(shape).symmetries.includes("scale") && !sphere && !margins) return undecided("unknown", null);
+  if (!sphere) {
+    const decision = decideGeneral(shape, samples, capacity);
+    return decision.status === "fails" ? undecided("unknown", null) : decision;
+  }
+  return decideOnSphere(shape, samples);
+}
+
+/** Points (x, 1) with ‖x‖ = 1 lie on a quadric, so theorems on general points speak of T_p, or of independent points. */
+function decideOnSphere(shape: EquationShape, samples: number): Decomposition {
+  const degree = momentDegrees(shape).at(-1) ?? 0;
+  // On a line there are two points of norm 1, and no general ones.
+  if (degree === 0 || (shape.inputDim === 1 && samples > 1)) return undecided("unknown", null);
+  if (samples === 1) return { ...undecided("holds", "one-sample"), scaleDegree: lowerDegree(shape, samples) };
+  if (isMixed(shape, samples)) return undecided("unknown", null);
+  const whole = singleTensor(shape);
+  const usable = whole !== null && (whole.variables === shape.inputDim || samples <= whole.variables);
+  const candidates = usable ? [whole, null] : [null];
+  const decisions = candidates.map((tensor) => decideTensor(shape, samples, degree, tensor));
+  return decisions.find((decision) => decision?.status === "holds") ?? undecided("unknown", null);
+}
+
+function decideGeneral(shape: EquationShape, samples: number, capacity: number | null): Decomposition {
   const degrees = momentDegrees(shape);
   const degree = degrees.at(-1) ?? 0;
   if (degree === 0) return undecided("fails", null);
   if (samples === 1) return { ...undecided("holds", "one-sample"), scaleDegree: lowerDegree(shape, samples) };
   if (isMixed(shape, samples)) return undecided("fails", "mixing");
-  const top = decideTopTensor(shape, samples, degree);
+  const top = decideTensor(shape, samples, degree, singleTensor(shape));
   if (top?.status === "holds") return top;
   if (massarentiMella(shape, samples, capacity)) return undecided("holds", "massarenti-mella");
   return top ?? undecided("unknown", null);
 }
+
+/** The decision where the Hessian criterion proves what no other theorem does. */
+export const UNIQUE_BY_HESSIAN: Decomposition = undecided("holds", "hessian");
 
 /**
  * Whether samples can be mixed: all moments have degree at most 2 and one output, or at most 1, and there are two
@@ -68,8 +106,12 @@ function undecided(status: Decomposition["status"], theorem: DecompositionTheore
 }
 
 /** The tensor of highest degree, in d + 1 variables where all lower degrees are seen; null if no theorem speaks. */
-function decideTopTensor(shape: EquationShape, samples: number, degree: number): Decomposition | null {
-  const whole = singleTensor(shape);
+function decideTensor(
+  shape: EquationShape,
+  samples: number,
+  degree: number,
+  whole: SingleTensor | null,
+): Decomposition | null {
   const variables = whole?.variables ?? shape.inputDim;
   const theorem = uniqueTensor(shape.outputs, { variables, degree, samples });
   if (theorem === null) return null;

@@ -1,7 +1,7 @@
-import type { Rational } from "../algebra/rational.ts";
-import { choosePrimes, PrimeField } from "../modular/prime-field.ts";
-import { rowRankProfile } from "../modular/rank.ts";
-import { createRandom, type Random } from "../random.ts";
+import type { Rational } from "../../algebra/rational.ts";
+import { choosePrimes, PrimeField } from "../../modular/prime-field.ts";
+import { rowRankProfile } from "../../modular/rank.ts";
+import { createRandom, type Random } from "../../random.ts";
 import { LARGEST_PRIME_COUNT } from "./rank-error.ts";
 
 /** Limits that keep one rank from taking the machine down; beyond them a rank stays unknown. */
@@ -18,6 +18,8 @@ export interface ModularPoint {
   readonly output?: readonly number[];
   readonly points?: readonly number[];
   readonly multipliers?: readonly number[];
+  /** Classes of the samples, where multiplier equations enter. */
+  readonly labels?: readonly number[];
 }
 
 /** A matrix family whose rows come in blocks (a neuron, a sample) behind rows that every member has. */
@@ -60,9 +62,13 @@ export interface BlockRanks {
 
 /** Whether the matrix fits the limits on memory and work. */
 export function isWithinLimits({ blocks, rowsPerBlock, fixedRows, cols }: BlockQuestion): boolean {
-  const rows = fixedRows + blocks * rowsPerBlock;
+  return fitsLimits(fixedRows + blocks * rowsPerBlock, cols);
+}
+
+/** Whether `count` matrices of one size, one after the other, fit the limits on memory and work. */
+export function fitsLimits(rows: number, cols: number, count = 1): boolean {
   const entries = rows * cols;
-  return entries <= LARGEST_ENTRY_COUNT && entries * Math.min(rows, cols) <= LARGEST_OPERATION_COUNT;
+  return entries <= LARGEST_ENTRY_COUNT && count * entries * Math.min(rows, cols) <= LARGEST_OPERATION_COUNT;
 }
 
 /**

@@ -1,17 +1,20 @@
-import { type EquationShape, equationsPerNeuron, unknownCount } from "../equations/shape.ts";
-import type { Analysis } from "./analysis.ts";
+import { type EquationShape, equationsPerNeuron, unknownCount } from "../../equations/shape.ts";
+import type { Analysis } from "../analysis.ts";
+import { ranksForJacobian } from "../conditions/jacobian-full-rank.ts";
+import { gaugeDimension } from "../gauge.ts";
 import type { Minor, ModularPoint } from "./block-ranks.ts";
-import { ranksForJacobian } from "./conditions/jacobian-full-rank.ts";
-import { gaugeDimension } from "./gauge.ts";
+import type { CyclicPoint } from "./cyclic-points.ts";
 import { dataSideRanks, leastBlocks, type PrefixRanks } from "./generic-ranks.ts";
+import type { ShapeRanks } from "./shape-ranks.ts";
 
 /**
  * A minor that is nonzero modulo a prime, hence a nonzero polynomial: the matrix has full rank outside a proper algebraic
  * set. Rows and columns are those of the Hermite matrix or Jacobian of `width` neurons; for the data side, rows are moment
- * coordinates and columns unknowns of `samples` samples.
+ * coordinates and columns unknowns of `samples` samples. A "unit-block" is the block of coordinate 1 of the Jacobian at the
+ * unit vectors, which are not in the point (proofs/unit-points.md); its rows are neurons.
  */
 export interface FullRankEvidence {
-  readonly matrix: "hermite" | "jacobian" | "data-side";
+  readonly matrix: "hermite" | "jacobian" | "data-side" | "unit-block";
   readonly inputDim: number;
   readonly samples: number;
   readonly width: number;
@@ -19,6 +22,14 @@ export interface FullRankEvidence {
   readonly point: ModularPoint;
   readonly rows: readonly number[];
   readonly columns: readonly number[];
+}
+
+/**
+ * Minors of the Jacobian at a configuration that a cyclic group permutes, one per divisor of its order, which together
+ * prove full rank for `samples` samples and fewer (proofs/unit-points.md, section "Cyclic points").
+ */
+export interface CyclicEvidence extends Omit<CyclicPoint, "least"> {
+  readonly matrix: "cyclic-modes";
 }
 
 /** Minors for every full rank that a decision about this shape uses: widths at most the width asked about. */
@@ -30,8 +41,17 @@ export function collectEvidence(analysis: Analysis): FullRankEvidence[] {
   }
   const used = ranksForJacobian(analysis);
   found.push(minorByNeuron("jacobian", used.shape, samples, used.jacobian, used.freeUnknowns));
+  found.push(unitBlockMinor(used));
   if (decomposition.theorem === "massarenti-mella") found.push(dataSideMinor(analysis));
   return found.filter((evidence) => evidence !== null);
+}
+
+/** The minors behind a full rank of the Jacobian that neither its own minor nor a single block proves; else null. */
+export function collectCyclicEvidence(analysis: Analysis): CyclicEvidence | null {
+  const { jacobianRank, jacobian, unitBlock, cyclicPoint } = ranksForJacobian(analysis);
+  if (jacobianRank === null || jacobian !== null || unitBlock !== null || cyclicPoint === null) return null;
+  const { least: _, ...evidence } = cyclicPoint;
+  return { matrix: "cyclic-modes", ...evidence };
 }
 
 function minorByNeuron(
@@ -50,6 +70,15 @@ function minorByNeuron(
   const point = firstNeurons(ranks.minor, shape, width);
   const columns = Array.from(ranks.minor.columns);
   return { matrix, inputDim: shape.inputDim, samples, width, prime: ranks.minor.prime, point, rows, columns };
+}
+
+/** The block has just the neurons that are needed, so its minor is kept as it is. */
+function unitBlockMinor({ unitBlock, samples }: ShapeRanks): FullRankEvidence | null {
+  if (unitBlock === null) return null;
+  const { inputDim, width, minor } = unitBlock;
+  const { prime, point } = minor;
+  const [rows, columns] = [Array.from(minor.rows), Array.from(minor.columns)];
+  return { matrix: "unit-block", inputDim, samples, width, prime, point, rows, columns };
 }
 
 /** The point with the first `width` of its neurons. */

@@ -1,15 +1,15 @@
-import { hermiteMatrix } from "../equations/hermite.ts";
-import { jacobianMatrix } from "../equations/jacobian.ts";
-import type { RingMatrix } from "../equations/ring-tools.ts";
+import { hermiteMatrix } from "../../equations/hermite.ts";
+import { jacobianMatrix } from "../../equations/jacobian.ts";
+import type { RingMatrix } from "../../equations/ring-tools.ts";
 import {
   type EquationShape,
   equationsPerNeuron,
   momentColumnCount,
   momentDegrees,
   unknownCount,
-} from "../equations/shape.ts";
+} from "../../equations/shape.ts";
+import { gaugeOf } from "../gauge.ts";
 import { type BlockQuestion, type BlockRanks, blockRanks, isWithinLimits } from "./block-ranks.ts";
-import { gaugeOf } from "./gauge.ts";
 import { momentJacobian } from "./moment-jacobian.ts";
 import { primeRing, randomData, randomNodes } from "./prime-ring.ts";
 import { dataRankBound, independentEquationsPerNeuron, jacobianRankBound, nodeRankBound } from "./rank-bounds.ts";

@@ -1,7 +1,7 @@
-import { monomialsOfDegree } from "../equations/monomials.ts";
-import type { DataPoints } from "../equations/ring-tools.ts";
-import { type EquationShape, momentColumnCount, momentDegrees, unknownCount } from "../equations/shape.ts";
-import type { PrimeField } from "../modular/prime-field.ts";
+import { monomialsOfDegree } from "../../equations/monomials.ts";
+import type { DataPoints } from "../../equations/ring-tools.ts";
+import { type EquationShape, momentColumnCount, momentDegrees, unknownCount } from "../../equations/shape.ts";
+import type { PrimeField } from "../../modular/prime-field.ts";
 
 /**
  * Derivatives of the moment coordinates Σ_i g_i x_i^α by multipliers and points: the Jacobian at unlimited width.

@@ -1,8 +1,8 @@
-import type { Ring } from "../algebra/ring.ts";
-import type { DataPoints, Nodes } from "../equations/ring-tools.ts";
-import type { EquationShape } from "../equations/shape.ts";
-import type { PrimeField } from "../modular/prime-field.ts";
-import type { Random } from "../random.ts";
+import type { Ring } from "../../algebra/ring.ts";
+import type { DataPoints, Nodes } from "../../equations/ring-tools.ts";
+import type { EquationShape } from "../../equations/shape.ts";
+import type { PrimeField } from "../../modular/prime-field.ts";
+import type { Random } from "../../random.ts";
 
 /** A prime field as a ring that the equations can be instantiated over. */
 export function primeRing(field: PrimeField): Ring<number> {

@@ -3,36 +3,17 @@ import {
   equationsPerNeuron,
   momentColumnCount,
   momentDegrees,
-  symmetricDimension,
   unknownCount,
-} from "../equations/shape.ts";
-import { gaugeDimension } from "./gauge.ts";
+} from "../../equations/shape.ts";
+import { gaugeDimension } from "../gauge.ts";
+import { doublePointRank, polynomialRank, provedNodeRank } from "./interpolation.ts";
+
+export { doublePointRank } from "./interpolation.ts";
 
 /** An upper bound of a generic rank that needs no computation; `exact` where a theorem says that it is attained. */
 export interface RankBound {
   readonly rank: number;
   readonly exact: boolean;
-}
-
-/** Double points of forms on which the expected rank is missed by one: [variables, degree, points]. */
-const EXCEPTIONS: readonly (readonly [number, number, number])[] = [
-  [3, 4, 5],
-  [4, 4, 9],
-  [5, 4, 14],
-  [5, 3, 7],
-];
-
-/**
- * Rank of the gradients at `points` general points, as conditions on the forms of degree `degree` in `variables`
- * variables; by duality (Terracini) also the dimension of the set of sums of that many powers of linear forms.
- *
- * Source: Alexander & Hirschowitz 1995; Brambilla & Ottaviani 2008, JPAA 212. See proofs/interpolation.md.
- */
-export function doublePointRank(variables: number, degree: number, points: number): number {
-  const forms = symmetricDimension(variables, degree);
-  if (degree === 2 && points < variables) return points * variables - (points * (points - 1)) / 2;
-  const exceptional = EXCEPTIONS.some(([v, p, m]) => v === variables && p === degree && m === points);
-  return Math.min(points * variables, forms) - (exceptional ? 1 : 0);
 }
 
 /** The one symmetric tensor that carries all moments seen, if there is one. */
@@ -84,20 +65,35 @@ export function independentEquationsPerNeuron(shape: EquationShape): number {
   return equationsPerNeuron(shape) - (hasEulerRelation(shape) ? 1 : 0);
 }
 
-/** Bound of the rank of the Hermite matrix at `width` general nodes. */
+/**
+ * Bound of the rank of the Hermite matrix at `width` general nodes; exact where a theorem gives the rank, or a rank that
+ * theorems prove meets the bound. Source: proofs/interpolation.md.
+ */
 export function nodeRankBound(shape: EquationShape, width: number): RankBound {
-  const variables = doublePointVariables(shape);
-  if (variables !== null) return { rank: doublePointRank(variables, shape.activation.degree, width), exact: true };
+  const known = exactNodeRank(shape, width);
+  if (known !== null) return { rank: known, exact: true };
   const fixed = shape.trained.has("output-bias") ? shape.outputs : 0;
   const rows = fixed + width * independentEquationsPerNeuron(shape);
-  return { rank: Math.min(rows, momentColumnCount(shape)), exact: false };
+  const rank = Math.min(rows, momentColumnCount(shape));
+  return { rank, exact: provedNodeRank(shape, width) === rank };
+}
+
+/** The rank where the theorem of Alexander and Hirschowitz decides it, also below rows and columns; else null. */
+function exactNodeRank(shape: EquationShape, width: number): number | null {
+  const variables = doublePointVariables(shape);
+  return variables === null ? null : doublePointRank(variables, shape.activation.degree, width);
 }
 
 /** Bound of the dimension of the set of all moments of `samples` samples. */
 export function dataRankBound(shape: EquationShape, samples: number): RankBound {
   const tensor = singleTensor(shape);
+  const degrees = momentDegrees(shape);
   if (tensor !== null && shape.outputs === 1) {
     return { rank: doublePointRank(tensor.variables, tensor.degree, samples), exact: true };
+  }
+  if (shape.outputs === 1 && degrees[0] === 1 && degrees.length > 2 && degrees.at(-1) === degrees.length) {
+    // By duality values and gradients at the samples, on polynomials without a constant term.
+    return { rank: polynomialRank(shape.inputDim, degrees.length, samples, false), exact: true };
   }
   const free = unknownCount(shape, samples) - gaugeDimension(shape, samples);
   return { rank: Math.min(free, momentColumnCount(shape)), exact: false };
@@ -126,4 +122,23 @@ export function knownSideBound({ trained, outputs, inputDim }: EquationShape, wi
 function lowRankDimension(rows: number, cols: number, bound: number): number {
   const rank = Math.min(rows, cols, bound);
   return rank * (rows + cols - rank);
+}
+
+/**
+ * The least width from 0 on that suffices, for a condition that every wider network also meets; null if none up to about
+ * `limit` does.
+ */
+export function leastWidth(suffices: (width: number) => boolean, limit: number): number | null {
+  if (suffices(0)) return 0;
+  let [below, above] = [0, 1];
+  while (!suffices(above)) {
+    if (above > limit) return null;
+    [below, above] = [above, 2 * above];
+  }
+  while (above - below > 1) {
+    const middle = Math.floor((above + below) / 2);
+    if (suffices(middle)) above = middle;
+    else below = middle;
+  }
+  return above;
 }

@@ -1,6 +1,6 @@
-import { bitLength } from "../algebra/rational.ts";
-import type { EquationShape } from "../equations/shape.ts";
-import { RANDOM_PRIME_COUNT, RANDOM_PRIME_LOWER_BOUND } from "../modular/prime-field.ts";
+import { bitLength } from "../../algebra/rational.ts";
+import type { EquationShape } from "../../equations/shape.ts";
+import { RANDOM_PRIME_COUNT, RANDOM_PRIME_LOWER_BOUND } from "../../modular/prime-field.ts";
 
 /** Primes tried at most; the bound below assumes no more. */
 export const LARGEST_PRIME_COUNT = 3;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { momentColumnCount } from "../../src/equations/shape.ts";
-import { decideDecomposition } from "../../src/identifiability/decomposition.ts";
-import { dataSideRanks } from "../../src/identifiability/generic-ranks.ts";
-import { check, conditionOf, shapeOf, sumOfPowers } from "./shapes.ts";
+import { momentColumnCount } from "../../../src/equations/shape.ts";
+import { decideDecomposition } from "../../../src/identifiability/decomposition/decomposition.ts";
+import { dataSideRanks } from "../../../src/identifiability/ranks/generic-ranks.ts";
+import { check, conditionOf, shapeOf, sumOfPowers } from "../shapes.ts";
 
 /** [d, n] with d <= 5 where the data-side rank misses min(n(d + 1), N). */
 function defective(degrees: readonly number[]): [number, number][] {

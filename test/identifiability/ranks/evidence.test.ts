@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { hermiteMatrix } from "../../src/equations/hermite.ts";
-import { jacobianMatrix } from "../../src/equations/jacobian.ts";
-import type { RingMatrix } from "../../src/equations/ring-tools.ts";
-import type { EquationShape } from "../../src/equations/shape.ts";
-import type { FullRankEvidence } from "../../src/identifiability/evidence.ts";
-import { momentJacobian } from "../../src/identifiability/moment-jacobian.ts";
-import { primeRing } from "../../src/identifiability/prime-ring.ts";
-import { PrimeField } from "../../src/modular/prime-field.ts";
-import { check, type Question, shapeOf } from "./shapes.ts";
+import { hermiteMatrix } from "../../../src/equations/hermite.ts";
+import { jacobianMatrix } from "../../../src/equations/jacobian.ts";
+import type { RingMatrix } from "../../../src/equations/ring-tools.ts";
+import type { EquationShape } from "../../../src/equations/shape.ts";
+import type { FullRankEvidence } from "../../../src/identifiability/ranks/evidence.ts";
+import { momentJacobian } from "../../../src/identifiability/ranks/moment-jacobian.ts";
+import { primeRing } from "../../../src/identifiability/ranks/prime-ring.ts";
+import { PrimeField } from "../../../src/modular/prime-field.ts";
+import { check, type Question, shapeOf } from "../shapes.ts";
 
 /** The matrix of the evidence, built anew at its point with the equations in their usual order. */
 function rebuild(

@@ -1,8 +1,17 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { symmetricDimension } from "../../src/equations/shape.ts";
-import { hermiteRanks, type PrefixRanks } from "../../src/identifiability/generic-ranks.ts";
-import { doublePointRank } from "../../src/identifiability/rank-bounds.ts";
-import { degreesUpTo, shapeOf, sumOfPowers } from "./shapes.ts";
+import { symmetricDimension } from "../../../src/equations/shape.ts";
+import {
+  countingCapacity,
+  dataSideRanks,
+  hermiteRanks,
+  type PrefixRanks,
+} from "../../../src/identifiability/ranks/generic-ranks.ts";
+import { doublePointRank, provedNodeRank, separatedRank } from "../../../src/identifiability/ranks/interpolation.ts";
+import { dataRankBound, nodeRankBound } from "../../../src/identifiability/ranks/rank-bounds.ts";
+import { measureRanks } from "../../../src/identifiability/ranks/shape-ranks.ts";
+import { UNWATCHED } from "../../../src/identifiability/watch.ts";
+import { degreesUpTo, questions, shapeOf, sumOfPowers } from "../shapes.ts";
 
 /** Widths at which the rank misses min(m · perNeuron, columns). */
 function defective({ ranks }: PrefixRanks, perNeuron: number): number[] {
@@ -82,4 +91,58 @@ test("ranks that meet a bound need one prime and are proved; others use two and 
   expect(probable.primes.length).toBeGreaterThanOrEqual(2);
   expect(probable.errorProbability).toBeGreaterThan(0);
   expect(probable.errorProbability).toBeLessThan(1e-8);
+});
+
+test("no theorem contradicts a computed rank, on shapes of every kind and at every width", () => {
+  const seen = { widths: 0, exact: 0 };
+  fc.assert(
+    fc.property(questions, (question) => {
+      const shape = shapeOf(question);
+      hermiteRanks(shape, 1)!.ranks.forEach((rank, width) => {
+        const bound = nodeRankBound(shape, width);
+        seen.widths++;
+        if (bound.exact) seen.exact++;
+        expect(provedNodeRank(shape, width)).toBeLessThanOrEqual(rank);
+        expect(bound.rank).toBeGreaterThanOrEqual(rank);
+        if (bound.exact) expect(bound.rank).toBe(rank);
+      });
+    }),
+    { numRuns: 300 },
+  );
+  expect(seen.exact / seen.widths).toBeGreaterThan(0.5);
+});
+
+test("the dimension of the moments of all degrees from 1 is that of the theorem", () => {
+  for (let d = 1; d <= 4; d++) {
+    for (let p = 3; p <= 4; p++) {
+      const shape = shapeOf({ activation: sumOfPowers(degreesUpTo(p, 1)), inputDim: d });
+      const { ranks } = dataSideRanks(shape, countingCapacity(shape) + 2, 1)!;
+      expect(ranks).toEqual(ranks.map((_, n) => dataRankBound(shape, n).rank));
+      expect(dataRankBound(shape, 1).exact).toBe(true);
+    }
+  }
+});
+
+test("scales far apart prove independent gradients up to one node per lower degree, and not one node more", () => {
+  // 1 node for linear forms, 1 for quadrics and ⌊N_3/d⌋ for cubics in 4 variables: N_3 = 20.
+  expect(separatedRank(4, [1, 2, 3], 7)).toBe(28);
+  expect(separatedRank(4, [1, 2, 3], 8)).toBe(31);
+  // All 4 + 10 + 20 from 1 + 4 + 5 nodes.
+  expect(separatedRank(4, [1, 2, 3], 9)).toBe(33);
+  expect(separatedRank(4, [1, 2, 3], 10)).toBe(34);
+});
+
+test("the Hermite rank of a shape beyond the limits is that of the theorem, where the theorem speaks", () => {
+  const rankAtWidth = (width: number): number | null => {
+    const shape = shapeOf({ activation: "z + z^2 + z^3 + z^4", inputDim: 30, width });
+    expect(hermiteRanks(shape, 1)).toBeNull();
+    return measureRanks({ shape, samples: 60, seed: 1, hermiteOnly: true }, UNWATCHED).momentRank?.rank ?? null;
+  };
+  expect(rankAtWidth(400)).toBe(12_000);
+  // Nodes without loss: 1 for linear forms, 1 for quadrics, ⌊4,960/30⌋ for cubics and 40,920/30 for quartics.
+  expect(rankAtWidth(1531)).toBe(1531 * 30);
+  expect(rankAtWidth(1532)).toBeNull();
+  // 1 + 30 + 166 + 1364 nodes determine all.
+  expect(rankAtWidth(1560)).toBeNull();
+  expect(rankAtWidth(1561)).toBe(46_375);
 });

@@ -1,8 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { dataSideRanks, hermiteRanks, jacobianRanks, rankAt } from "../../src/identifiability/generic-ranks.ts";
-import { knownSideBound } from "../../src/identifiability/rank-bounds.ts";
-import { questions, shapeOf } from "./shapes.ts";
+import {
+  dataSideRanks,
+  hermiteRanks,
+  jacobianRanks,
+  rankAt,
+} from "../../../src/identifiability/ranks/generic-ranks.ts";
+import { knownSideBound } from "../../../src/identifiability/ranks/rank-bounds.ts";
+import { questions, shapeOf } from "../shapes.ts";
 
 // theory.md section 6 [M]: a law seen in every case tried with one output, not a theorem. With more outputs the known
 // side, matrices of rank at most n, is a third bound.

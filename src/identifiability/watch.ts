@@ -1,0 +1,36 @@
+/** Who hears of the work as it goes on, and how much time there is. */
+export interface Watch {
+  /** A stage begins; `seconds` is a rough estimate of how long it takes, 0 if it is short. */
+  readonly onStage: (stage: string, seconds: number) => void;
+  /** A stage ended with a partial answer. */
+  readonly onFinding: (finding: string) => void;
+  /** Seconds left for all stages together; Infinity without a limit. */
+  readonly secondsLeft: () => number;
+}
+
+/** Nobody listens and there is no limit. */
+export const UNWATCHED: Watch = {
+  onStage: () => undefined,
+  onFinding: () => undefined,
+  secondsLeft: () => Number.POSITIVE_INFINITY,
+};
+
+/** Multiply-adds a second of an elimination modulo a prime (bench/results/modular-rank.md), on the low side. */
+const RATE = 2e9;
+
+/** Seconds that the ranks of a rows×cols matrix take modulo two primes, roughly. */
+export function eliminationSeconds(rows: number, cols: number): number {
+  return (2 * rows * cols * Math.min(rows, cols)) / RATE;
+}
+
+/** A stage with a matrix: announced with its size, and left out (null) when there is no time for it. */
+export function timedStage<T>(
+  watch: Watch,
+  { name, rows, cols }: { readonly name: string; readonly rows: number; readonly cols: number },
+  compute: () => T,
+): T | null {
+  const seconds = eliminationSeconds(rows, cols);
+  if (seconds > watch.secondsLeft() || watch.secondsLeft() <= 0) return null;
+  watch.onStage(`${name}, ${rows} × ${cols}`, seconds);
+  return compute();
+}
