@@ -1,7 +1,8 @@
-import { monomialsOfDegree } from "../equations/monomials.ts";
-import type { ReducedSystem } from "../equations/reduction.ts";
-import { hiddenSide } from "../equations/reduction.ts";
+import { type MonomialTable, monomialsOfDegree } from "../equations/monomials.ts";
+import { biasSide, hiddenSide, type ReducedSystem, spectrumOf } from "../equations/reduction.ts";
+import { binomial } from "../equations/shape.ts";
 import { floatCoefficients, type KktSystem } from "../equations/system.ts";
+import { multiply } from "../linalg/dense.ts";
 import { disturb } from "./disturb.ts";
 import { type NumericalRank, numericalRankUnder } from "./numerical-rank.ts";
 
@@ -20,7 +21,8 @@ export interface KernelCriterion {
 /**
  * Kernel criterion: with n = rank G = nullity K the n-sample data set is the only one, from the weights alone.
  *
- * K has a row [−G_j | a_j k c_k · monomials of degree k−1 of w_j, k ∈ D] per neuron, in a basis of the row space of G.
+ * K has a row [−G_j | a_jc · s_l(j) · monomials of degree l of w_j] per neuron, in a basis of the row space of G: for every
+ * output c and degree l of σ′, s_l(j) = σ^{(l+1)}(b_j)/l!. A trained hidden bias is a coordinate, G then is (G, β).
  * Source: proofs/kernel-criterion.md. Decided here in doubles: the basis is numerical.
  */
 export function kernelCriterion(
@@ -30,62 +32,120 @@ export function kernelCriterion(
   entryError: number,
 ): KernelCriterion {
   const obstacle = obstacleOf(system, samples, inputDim, rankG);
-  const support = system.shape.activation.support;
-  if (obstacle !== null) {
-    return { applies: false, obstacle, rows: 0, columns: 0, nullity: null, rank: null, holds: false };
-  }
-  const { K, rows, columns } = kernelMatrix(system, support);
+  if (obstacle !== null) return doesNotApply(obstacle, 0, 0);
+  const frame = frameOf(system, samples, entryError);
+  if (typeof frame === "string") return doesNotApply(frame, 0, 0);
+  const { K, rows, columns } = kernelMatrix(system, frame);
   if (rows < columns - samples) {
-    return {
-      applies: false,
-      obstacle: `${rows} neurons are fewer than the ${columns - samples} that nullity ${samples} needs`,
-      rows,
-      columns,
-      nullity: null,
-      rank: null,
-      holds: false,
-    };
+    const few = `${rows} neurons are fewer than the ${columns - samples} that nullity ${samples} needs`;
+    return doesNotApply(few, rows, columns);
   }
-  const disturbed = kernelMatrix(disturb(system, entryError), support).K;
+  const disturbed = kernelMatrix(disturb(system, entryError), frame).K;
   const rank = numericalRankUnder(K, disturbed, { rows, cols: columns, entryError });
   const nullity = columns - rank.rank;
   return { applies: true, obstacle: null, rows, columns, nullity, rank, holds: nullity === samples && rank.clear };
 }
 
-function obstacleOf(system: KktSystem, samples: number, inputDim: number, rankG: number): string | null {
-  const { outputs, trained, bias, activation } = system.shape;
-  if (!trained.has("hidden")) return "the hidden layer gives no equations";
-  if (outputs !== 1) return "more than one output";
-  if (bias !== "none") return "a hidden bias";
-  if (rankG !== samples) return `rank G = ${rankG} differs from n = ${samples}`;
-  if (inputDim !== samples) return "the system is not written in the row space of G";
-  if (activation.degree < 3) return "no degree of the activation is 3 or more";
-  return null;
+function doesNotApply(obstacle: string, rows: number, columns: number): KernelCriterion {
+  return { applies: false, obstacle, rows, columns, nullity: null, rank: null, holds: false };
 }
 
-function kernelMatrix(
-  system: KktSystem,
-  support: readonly number[],
-): { K: Float64Array; rows: number; columns: number } {
-  const { width: m, inputDim: d } = system.shape;
+function obstacleOf({ shape }: KktSystem, samples: number, inputDim: number, rankG: number): string | null {
+  if (!shape.trained.has("hidden")) return "the hidden layer gives no equations";
+  if (shape.activation.degree < 3) return "no degree of the activation is 3 or more";
+  if (shape.bias === "trained") return null;
+  if (rankG !== samples) return `rank G = ${rankG} differs from n = ${samples}`;
+  return inputDim === samples ? null : "the system is not written in the row space of G";
+}
+
+/** Coordinates of dimension n in which the criterion is written: orthonormal columns, D×n, null for the given ones. */
+interface Frame {
+  readonly basis: Float64Array | null;
+  readonly dimension: number;
+}
+
+/** With a trained bias the row space of (G, β), if its rank is n; else the coordinates of the reduced system. */
+function frameOf(system: KktSystem, samples: number, entryError: number): Frame | string {
+  const { width: m, inputDim: d, bias } = system.shape;
+  if (bias !== "trained") return { basis: null, dimension: samples };
+  const { rank, Vt } = spectrumOf(lifted(hiddenSide(system)!, biasSide(system), d), m, d + 1, entryError);
+  if (rank !== samples) return `rank (G, β) = ${rank} differs from n = ${samples}`;
+  const basis = Float64Array.from({ length: (d + 1) * samples }, (_, at) => {
+    const [e, i] = [Math.floor(at / samples), at % samples];
+    return Vt[i * (d + 1) + e]!;
+  });
+  return { basis, dimension: samples };
+}
+
+/** Rows of length d with one more entry each. */
+function lifted(rows: Float64Array, last: Float64Array, d: number): Float64Array {
+  const result = new Float64Array(last.length * (d + 1));
+  last.forEach((value, j) => {
+    result.set(rows.subarray(j * d, (j + 1) * d), j * (d + 1));
+    result[j * (d + 1) + d] = value;
+  });
+  return result;
+}
+
+/** Nodes and known side of a system in a frame, m×n. */
+function inFrame(system: KktSystem, { basis, dimension }: Frame): { nodes: Float64Array; side: Float64Array } {
   const side = hiddenSide(system)!;
-  const coefficients = floatCoefficients(system.shape);
-  const tables = support.map((k) => monomialsOfDegree(d, k - 1));
-  const columns = d + tables.reduce((sum, table) => sum + table.count, 0);
+  if (basis === null) return { nodes: system.weights, side };
+  const { width: m, inputDim: d } = system.shape;
+  const project = (rows: Float64Array): Float64Array =>
+    multiply(rows, basis, { rows: m, cols: d + 1, width: dimension });
+  return {
+    nodes: project(lifted(system.weights, system.bias, d)),
+    side: project(lifted(side, biasSide(system), d)),
+  };
+}
+
+function kernelMatrix(system: KktSystem, frame: Frame): { K: Float64Array; rows: number; columns: number } {
+  const { width: m, outputs } = system.shape;
+  const { dimension: n } = frame;
+  const { nodes, side } = inFrame(system, frame);
+  const { degrees, factor } = slopeExpansion(system);
+  const tables = degrees.map((degree) => monomialsOfDegree(n, degree));
+  const columns = n + outputs * tables.reduce((sum, table) => sum + table.count, 0);
   const K = new Float64Array(m * columns);
   for (let j = 0; j < m; j++) {
-    let at = j * columns;
-    for (let e = 0; e < d; e++) K[at++] = -side[j * d + e]!;
-    support.forEach((k, t) => {
-      const table = tables[t]!;
-      for (let i = 0; i < table.count; i++) {
-        let value = system.output[j]! * k * coefficients[k]! * Math.sqrt(table.multinomials[i]!);
-        for (let s = table.starts[i]!; s < table.starts[i + 1]!; s++) {
-          value *= system.weights[j * d + table.variables[s]!]! ** table.exponents[s]!;
-        }
-        K[at++] = value;
-      }
-    });
+    const node = nodes.subarray(j * n, (j + 1) * n);
+    const monomials = tables.flatMap((table) => monomialRow(table, node, factor(table.degree, j)));
+    const row = K.subarray(j * columns, (j + 1) * columns);
+    for (let e = 0; e < n; e++) row[e] = -side[j * n + e]!;
+    for (let c = 0; c < outputs; c++) {
+      const a = system.output[c * m + j]!;
+      row.set(
+        monomials.map((value) => a * value),
+        n + c * monomials.length,
+      );
+    }
   }
   return { K, rows: m, columns };
+}
+
+/** The monomials of a node in Bombieri scaling, times a factor. */
+function monomialRow(table: MonomialTable, node: Float64Array, factor: number): number[] {
+  return Array.from({ length: table.count }, (_, i) => {
+    let value = factor * Math.sqrt(table.multinomials[i]!);
+    for (let s = table.starts[i]!; s < table.starts[i + 1]!; s++) {
+      value *= node[table.variables[s]!]! ** table.exponents[s]!;
+    }
+    return value;
+  });
+}
+
+/** Degrees l of σ′(w·x + b_j) in w·x, and its coefficient σ^{(l+1)}(b_j)/l! there; a trained bias is in w. */
+function slopeExpansion({ shape, bias }: KktSystem): { degrees: number[]; factor: (l: number, j: number) => number } {
+  const c = floatCoefficients(shape);
+  if (shape.bias !== "frozen") {
+    return { degrees: shape.activation.support.map((k) => k - 1), factor: (l) => (l + 1) * c[l + 1]! };
+  }
+  const degrees = Array.from({ length: shape.activation.degree }, (_, l) => l);
+  const factor = (l: number, j: number): number => {
+    let value = 0;
+    for (let k = shape.activation.degree; k > l; k--) value = value * bias[j]! + k * c[k]! * binomial(k - 1, l);
+    return value;
+  };
+  return { degrees, factor };
 }

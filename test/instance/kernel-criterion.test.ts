@@ -137,8 +137,6 @@ describe("kernelCriterion", () => {
   test.each<readonly [string, Partial<InstanceShape>, RegExp]>([
     ["degree 2 or less", { activation: "z + z^2" }, /^no degree of the activation is 3 or more$/],
     ["degree 2 alone", { activation: "z^2" }, /^no degree of the activation is 3 or more$/],
-    ["a trained hidden bias", { layers: ["hidden", "bias"] }, /^a hidden bias$/],
-    ["several outputs", { outputs: 2 }, /^more than one output$/],
   ])("does not apply to %s", (_, change, obstacle) => {
     const result = criterion(systemOf(shapeOf(cubic, 40, change), 1), 3);
     expect(result).toEqual({
@@ -160,12 +158,6 @@ describe("kernelCriterion", () => {
     expect(result).toMatchObject({ applies: false, obstacle: "the hidden layer gives no equations" });
   });
 
-  test("does not apply to a frozen bias", () => {
-    const system = systemOf(shapeOf(cubic, 24), 1);
-    const frozen: KktSystem = { ...system, shape: { ...system.shape, bias: "frozen" } };
-    expect(criterion(frozen, 3)).toMatchObject({ applies: false, obstacle: "a hidden bias" });
-  });
-
   test("does not apply outside the row space of G, where the kernel holds (q, 0) as well", () => {
     const system = systemOf(shapeOf(cubic, 40), 1);
     const unreduced: ReducedSystem = { system, basis: null, inputDim: 5, scale: 1 };
@@ -174,4 +166,80 @@ describe("kernelCriterion", () => {
       obstacle: "the system is not written in the row space of G",
     });
   });
+});
+
+interface Extension {
+  readonly name: string;
+  readonly shape: InstanceShape;
+  /** Columns of K beyond the first n: neurons that nullity n needs. */
+  readonly needed: number;
+}
+
+const extensions: readonly Extension[] = [
+  {
+    name: "a trained bias: D = {1,2,3} in n variables",
+    shape: { activation: "z + z^2 + z^3", inputDim: 4, samples: 3, width: 0, layers: ["hidden", "bias"] },
+    needed: 1 + 3 + 6,
+  },
+  {
+    name: "a trained bias, one monomial",
+    shape: { activation: "z^3", inputDim: 3, samples: 3, width: 0, layers: ["hidden", "bias"] },
+    needed: 6,
+  },
+  {
+    name: "a trained bias and n = d + 1",
+    shape: { activation: "z^2 + z^3", inputDim: 2, samples: 3, width: 0, layers: ["hidden", "bias", "output"] },
+    needed: 3 + 6,
+  },
+  {
+    name: "two outputs",
+    shape: { activation: "z + z^3", inputDim: 4, samples: 3, width: 0, layers: ["hidden"], outputs: 2 },
+    needed: 2 * (1 + 6),
+  },
+  {
+    name: "three outputs and a trained bias",
+    shape: { activation: "z^2 + z^3", inputDim: 3, samples: 2, width: 0, layers: ["hidden", "bias"], outputs: 3 },
+    needed: 3 * (2 + 3),
+  },
+];
+
+describe.each(extensions.map((extension) => [extension.name, extension] as const))(
+  "with %s",
+  (_, { shape, needed }) => {
+    const at = (width: number, seed: number, samples = shape.samples) =>
+      criterion(systemOf({ ...shape, width }, seed), samples);
+
+    test.each([1, 2, 3])("holds with enough neurons, seed %i", (seed) => {
+      const result = at(3 * needed + 6, seed);
+      expect(result).toMatchObject({ applies: true, nullity: shape.samples, holds: true });
+      expect(result.columns).toBe(shape.samples + needed);
+    });
+
+    test("has nullity n with just enough neurons, and does not apply with one fewer", () => {
+      expect(at(needed, 1).nullity).toBe(shape.samples);
+      expect(at(needed - 1, 1)).toMatchObject({ applies: false, holds: false });
+    });
+
+    test("does not hold for one sample more or fewer", () => {
+      for (const wrong of [shape.samples - 1, shape.samples + 1])
+        expect(at(3 * needed + 6, 1, wrong).holds).toBe(false);
+    });
+  },
+);
+
+test("a frozen bias brings all degrees below p", () => {
+  const system = systemOf({ activation: "z^3", inputDim: 4, samples: 2, width: 40, layers: ["hidden", "bias"] }, 1);
+  // The same network with the bias known but its equations unread.
+  const trained = new Set(["hidden"] as const);
+  const hidden = (values: Float64Array): Float64Array => values.filter((_, r) => r % 5 < 4);
+  const frozen: KktSystem = {
+    ...system,
+    shape: { ...system.shape, trained, bias: "frozen" },
+    targets: hidden(system.targets),
+    rowScale: hidden(system.rowScale),
+    targetSize: hidden(system.targetSize),
+  };
+  const result = criterion(frozen, 2);
+  // 2 for G, and 1, 2, 3 monomials of degrees 0, 1, 2 in two variables.
+  expect(result).toMatchObject({ applies: true, columns: 8, nullity: 2, holds: true });
 });

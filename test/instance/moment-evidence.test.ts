@@ -86,14 +86,17 @@ describe.each(cases)("momentEvidence at %s", (_, shape, columns, least) => {
   test("finds as many samples as the catalecticant of the top moment has rank", () => {
     const p = Number(shape.activation.at(-1));
     const k = Math.floor((p - 1) / 2);
-    for (let samples = 1; samples <= symmetricDimension(shape.inputDim, k); samples++) {
+    // With a trained bias the points are (x, 1).
+    const lifted = shape.layers.includes("bias");
+    const variables = shape.inputDim + (lifted ? 1 : 0);
+    for (let samples = 1; samples <= symmetricDimension(variables, k); samples++) {
       const { catalecticant } = evidenceOf({ ...shape, width: 3 * least, samples });
-      expect(catalecticant).toMatchObject({ rank: samples, clear: true, k });
-      expect(catalecticant!.shape).toEqual([
-        symmetricDimension(shape.inputDim, k),
-        symmetricDimension(shape.inputDim, p - k),
-      ]);
+      expect(catalecticant).toMatchObject({ rank: samples, clear: true, k, lifted });
+      expect(catalecticant!.shape).toEqual([symmetricDimension(variables, k), symmetricDimension(variables, p - k)]);
     }
+    const beyond = symmetricDimension(variables, k) + 1;
+    const { catalecticant } = evidenceOf({ ...shape, width: 3 * least, samples: beyond });
+    expect(catalecticant!.rank).toBeLessThan(beyond);
   });
 });
 
@@ -140,11 +143,18 @@ describe("the catalecticant", () => {
     expect(momentEvidence(system, entryError)!).toMatchObject({ determined: true, catalecticant: { rank: 1 } });
   });
 
-  test("is left out at degree 2, and for several outputs", () => {
+  test("is left out at degree 2", () => {
     const quadratic = evidenceOf({ ...quintic, activation: "z + z^2" });
     expect(quadratic).toMatchObject({ determined: true, catalecticant: null });
-    const several = evidenceOf({ ...quintic, outputs: 2, width: 60 });
-    expect(several).toMatchObject({ determined: true, catalecticant: null });
+  });
+
+  test("of several outputs is that of one combination of them", () => {
+    for (const samples of [2, 3]) {
+      const several = evidenceOf({ ...quintic, samples, outputs: 2, width: 60 });
+      expect(several.determined).toBe(true);
+      expect(several.catalecticant).toMatchObject({ rank: samples, clear: true, shape: [3, 4] });
+    }
+    expect(evidenceOf({ ...quintic, samples: 4, outputs: 2, width: 60 }).catalecticant!.rank).toBe(3);
   });
 
   test("loses the samples whose trace is below the error of the entries", () => {
