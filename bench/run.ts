@@ -5,6 +5,8 @@ const benches: Readonly<Record<string, () => Promise<{ run(args: string[]): Prom
   "modular-rank": () => import("./modular-rank.ts"),
   networks: () => import("./networks.ts"),
   families: () => import("./families.ts"),
+  shapes: () => import("./shapes.ts"),
+  recheck: () => import("./recheck.ts"),
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Rational, sign, tryParseRational } from "../algebra/rational.ts";
 import { TRAINED_LAYERS, type TrainedLayer } from "../equations/shape.ts";
+import { type Knowledge, LOSSES, type Loss } from "../equations/side-information.ts";
 
 /** Options that every analysis has. */
 export interface CommonOptions {
@@ -23,6 +25,33 @@ export interface NetworkOptions {
   readonly hiddenBias?: string;
   readonly outputWeight?: string;
   readonly outputBias?: string;
+}
+
+/** Options that say what is known beside the weights. */
+export interface KnowledgeOptions {
+  readonly loss?: Loss;
+  readonly weightDecay?: Rational;
+  readonly domain?: Knowledge["domain"];
+}
+
+function positiveRational(text: string): Rational {
+  const value = tryParseRational(text);
+  if (value === undefined || sign(value) <= 0) {
+    throw new InvalidArgumentError(`expected a positive number such as 0.01 or 1/100, got "${text}".`);
+  }
+  return value;
+}
+
+export function addKnowledgeOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--loss <loss>", "loss of the training, if it is known").choices(LOSSES))
+    .option("--weight-decay <mu>", "weight decay μ of the training, if it is known", positiveRational)
+    .addOption(new Option("--domain <domain>", "sphere: every sample has norm 1").choices(["free", "sphere"]));
+}
+
+/** The options as knowledge. */
+export function knowledgeOf({ loss, weightDecay, domain }: KnowledgeOptions): Knowledge {
+  return { domain: domain ?? "free", loss: loss ?? null, weightDecay: weightDecay ?? null };
 }
 
 export function positiveInteger(text: string): number {
@@ -49,7 +78,7 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
-function layerList(text: string): TrainedLayer[] {
+export function layerList(text: string): TrainedLayer[] {
   const names = text.split(",").map((name) => name.trim());
   for (const name of names) {
     if (!(TRAINED_LAYERS as readonly string[]).includes(name)) {

@@ -1,6 +1,8 @@
 import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
+import { type Rational, sign, tryParseRational } from "../algebra/rational.ts";
 import { type Setting, TRAINED_LAYERS, type TrainedLayer } from "../equations/shape.ts";
+import { type Knowledge, LOSSES, type Loss } from "../equations/side-information.ts";
 import { FileError } from "../errors.ts";
 
 const layers = z.array(z.enum(TRAINED_LAYERS));
@@ -15,6 +17,9 @@ const problemSchema = z.looseObject({
   outputs: count.optional(),
   trained: layers.optional(),
   frozenBias: z.boolean().optional(),
+  domain: z.enum(["free", "sphere"]).optional(),
+  loss: z.enum(LOSSES).nullish(),
+  weightDecay: z.union([z.number(), z.string()]).nullish(),
   seed: z.int().min(0).optional(),
 });
 
@@ -28,6 +33,9 @@ export interface ProblemFile {
   readonly outputs?: number | undefined;
   readonly trained?: readonly TrainedLayer[] | undefined;
   readonly frozenBias?: boolean | undefined;
+  readonly domain?: Knowledge["domain"] | undefined;
+  readonly loss?: Loss | null | undefined;
+  readonly weightDecay?: Rational | null | undefined;
   readonly seed?: number | undefined;
 }
 
@@ -41,7 +49,16 @@ export function readProblemFile(bytes: Uint8Array, file: string): ProblemFile {
     throw new FileError(file, place, undefined, error);
   }
   const result = problemSchema.safeParse(content);
-  if (result.success) return result.data;
+  if (result.success) return { ...result.data, weightDecay: readWeightDecay(result.data.weightDecay, file) };
   const problems = result.error.issues.map(({ path, message }) => `${path.join(".") || "the document"}: ${message}`);
   throw new FileError(file, problems.join("; "), "fields: activation, inputDim, samples, width, setting, trained, …");
+}
+
+function readWeightDecay(value: number | string | null | undefined, file: string): Rational | null {
+  if (value === null || value === undefined) return null;
+  const decay = tryParseRational(`${value}`);
+  if (decay === undefined || sign(decay) <= 0) {
+    throw new FileError(file, `weightDecay: expected a positive number such as 0.01 or "1/100", got ${value}`);
+  }
+  return decay;
 }

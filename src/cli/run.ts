@@ -2,9 +2,19 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { ToolError } from "../errors.ts";
 import { VERDICTS } from "../identifiability/result.ts";
 import { DETAILS } from "../report/detail.ts";
+import { EXPAND_FORMATS } from "../report/expand-format.ts";
 import type { CheckOptions } from "./check.ts";
+import type { ExpandOptions } from "./expand.ts";
 import type { ExitCode, Io } from "./io.ts";
-import { addCommonOptions, addNetworkOptions, positiveInteger, positiveNumber } from "./options.ts";
+import {
+  addCommonOptions,
+  addKnowledgeOptions,
+  addNetworkOptions,
+  layerList,
+  positiveInteger,
+  positiveNumber,
+} from "./options.ts";
+import type { RecheckCommandOptions } from "./recheck.ts";
 import type { RecoverCommandOptions, SampleRange } from "./recover.ts";
 import { readVersion } from "./version.ts";
 
@@ -34,7 +44,9 @@ function createProgram(io: Io, finish: (code: ExitCode) => void): Command {
     )
     .version(readVersion(), "--version", "print the version")
     .showHelpAfterError("(kktid --help lists the commands and options)");
-  program.addCommand(checkCommand(io, finish)).addCommand(recoverCommand(io, finish));
+  for (const create of [checkCommand, recoverCommand, recheckCommand, expandCommand]) {
+    program.addCommand(create(io, finish));
+  }
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => io.stdout.write(text),
@@ -55,8 +67,10 @@ function checkCommand(io: Io, finish: (code: ExitCode) => void): Command {
     .option("--outputs <C>", "outputs of a shape", positiveInteger)
     .option("--frozen-bias", "the shape has a hidden bias that was not trained")
     .option("--data <file>", "training data to take local statements at (.npz, .csv, .json)")
+    .option("--certificate <file>", "write the certificate of the verdict to a file, for kktid recheck")
     .addOption(new Option("--detail <level>", "how much the text says").choices(DETAILS).default("normal"))
     .addOption(new Option("--require <verdict>", "exit 1 if the verdict is weaker").choices(VERDICTS));
+  addKnowledgeOptions(command);
   return addCommonOptions(command, 60)
     .addHelpText(
       "after",
@@ -64,6 +78,7 @@ function checkCommand(io: Io, finish: (code: ExitCode) => void): Command {
         "",
         "Examples:",
         "  kktid check -a 'z + z^2 + z^3' -d 4 -n 4 -m 40",
+        "  kktid check -a 'z + z^2' -d 4 -n 4 -m 40 --loss logistic --weight-decay 1/100",
         "  kktid check network.npz -a 'z + z^2 + z^3' -n 4 --trained hidden,output",
         "  kktid check network.pt -a 'z + z^2' -n 4 --data training-data.npz --json",
       ].join("\n"),
@@ -71,6 +86,58 @@ function checkCommand(io: Io, finish: (code: ExitCode) => void): Command {
     .action(async (target: string | undefined, options: CheckOptions) => {
       const { runCheck } = await import("./check.ts");
       finish(runCheck(target, options, io));
+    });
+}
+
+function expandCommand(io: Io, finish: (code: ExitCode) => void): Command {
+  const command = new Command("expand")
+    .description("write the moment-tensor equations of a shape, for every input dimension or in coordinates")
+    .option("-a, --activation <polynomial>", 'activation, such as "z + z^2/2 + z^3/4"')
+    .option("-d, --input-dim <d>", "write the equations in coordinates for this input dimension", positiveInteger)
+    .option("--outputs <C>", "outputs of the network", positiveInteger)
+    .option("--trained <layers>", "layers that give equations: hidden,bias,output,output-bias", layerList)
+    .option("--frozen-bias", "the network has a hidden bias that was not trained")
+    .addOption(new Option("--setting <setting>", "where the equations come from").choices(["kkt", "ntk", "gradient"]))
+    .addOption(new Option("--format <format>", "what is written; text by default").choices(EXPAND_FORMATS))
+    .option("-n, --samples <n>", "samples to count for; samples of a program", positiveInteger)
+    .option("-m, --width <m>", "neurons to count for; neurons of a program", positiveInteger);
+  return addCommonOptions(command, 60)
+    .addHelpText(
+      "after",
+      [
+        "",
+        "Examples:",
+        "  kktid expand -a 'z + z^2 + z^3'",
+        "  kktid expand -a 'z^2 - z^3' -d 2 --trained hidden,bias,output --format latex",
+        "  kktid expand -a 'z + z^2 + z^3' -d 2 -n 2 -m 5 --format macaulay2 > equations.m2",
+      ].join("\n"),
+    )
+    .action(async (options: ExpandOptions) => {
+      const { runExpand } = await import("./expand.ts");
+      finish(runExpand(options, io));
+    });
+}
+
+function recheckCommand(io: Io, finish: (code: ExitCode) => void): Command {
+  return new Command("recheck")
+    .description("verify a certificate with code that shares nothing with what made it")
+    .argument("<file>", "a certificate, or the JSON answer of check")
+    .option("--json", "one JSON document on stdout, nothing else")
+    .option("--debug", "print the stack trace of an error")
+    .addHelpText(
+      "after",
+      [
+        "",
+        "Exit status: 0 accepted, 1 rejected, 2 unreadable.",
+        "",
+        "Examples:",
+        "  kktid check -a 'z + z^2 + z^3' -d 4 -n 4 -m 40 --certificate proof.json",
+        "  kktid recheck proof.json",
+      ].join("\n"),
+    )
+    .action(async (file: string, options: RecheckCommandOptions) => {
+      const { runRecheck } = await import("./recheck.ts");
+      finish(runRecheck(file, options, io));
     });
 }
 

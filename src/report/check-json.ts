@@ -1,8 +1,9 @@
 import type { NetworkDecision } from "../audit/check-network.ts";
-import type { PlainData, Witness } from "../audit/fitted-data.ts";
-import type { FullRankEvidence } from "../identifiability/evidence.ts";
+import { NO_FINDINGS, type PartialFindings } from "../audit/partial-findings.ts";
 import type { Decision } from "../identifiability/result.ts";
+import { partialJson } from "./partial-json.ts";
 import type { ProblemStatement, ToolStamp } from "./problem.ts";
+import { exampleWitnessJson, witnessJson } from "./witness-json.ts";
 
 export interface AnswerStamp {
   readonly tool: ToolStamp;
@@ -15,8 +16,10 @@ export interface AnswerStamp {
 export interface CheckJsonParts {
   /** The instance behind the decision; null for a shape. */
   readonly network?: NetworkDecision | null;
-  /** Minors of a decision about a shape. */
-  readonly evidence?: readonly FullRankEvidence[];
+  /** The certificate of the verdict (docs/certificates.md), or null where there is none. */
+  readonly certificate?: object | null;
+  /** What is determined without the whole, the slack, and the example of a shape. */
+  readonly findings?: PartialFindings;
 }
 
 /** The document of `check --json`, schema kktid.check/1. */
@@ -24,9 +27,10 @@ export function checkJson(
   decision: Decision,
   problem: ProblemStatement,
   stamp: AnswerStamp,
-  { network = null, evidence = [] }: CheckJsonParts = {},
+  { network = null, certificate = null, findings = NO_FINDINGS }: CheckJsonParts = {},
 ): object {
-  const { scope, verdict, basis, errorProbability, upTo, counts, thresholds, conditions, repairs } = decision;
+  const { scope, verdict, basis, errorProbability, upTo, counts, thresholds, conditions, derivation, repairs } =
+    decision;
   return {
     schema: "kktid.check/1",
     tool: stamp.tool,
@@ -41,26 +45,24 @@ export function checkJson(
     counts,
     thresholds,
     conditions,
+    derivation,
     conditioning: network === null ? null : conditioningJson(network),
-    witness: network?.witness ? witnessJson(network.witness, problem) : null,
+    partial: partialJson(findings.partial),
+    slack: findings.slack,
+    witness: witnessOf(network, findings, problem),
     repairs,
-    certificate: evidence.length === 0 ? null : certificateJson(decision, problem, evidence),
+    certificate,
     timings: { totalSeconds: stamp.totalSeconds },
   };
 }
 
-/** The minors behind every rank with the basis "certificate": whoever rebuilds the matrix can check them. */
-function certificateJson(
-  { verdict, scope, upTo }: Decision,
+function witnessOf(
+  network: NetworkDecision | null,
+  { example }: PartialFindings,
   problem: ProblemStatement,
-  evidence: readonly FullRankEvidence[],
-): object {
-  return {
-    schema: "kktid.certificate/1",
-    problem,
-    claim: { verdict, scope, upTo },
-    steps: evidence.map((minor) => ({ kind: "generic-full-rank", ...minor })),
-  };
+): object | null {
+  if (network?.witness) return witnessJson(network.witness, problem);
+  return example === null ? null : exampleWitnessJson(example, problem);
 }
 
 function conditioningJson({ data, evidence }: NetworkDecision): object | null {
@@ -73,28 +75,4 @@ function conditioningJson({ data, evidence }: NetworkDecision): object | null {
     expectedError: Math.max(...expectedErrors),
     perSample: Array.from(expectedErrors),
   };
-}
-
-export function witnessJson(witness: Witness, { inputDim, outputs }: ProblemStatement): object {
-  const { first, second, relativeResiduals, distance, leastMove, continuumDimension } = witness;
-  return {
-    first: plainDataJson(first, inputDim, outputs),
-    second: plainDataJson(second, inputDim, outputs),
-    relativeResiduals,
-    distance,
-    leastMove,
-    continuumDimension,
-    path: null,
-  };
-}
-
-function plainDataJson({ points, multipliers }: PlainData, d: number, outputs: number): object {
-  const rows = chunk(points, d);
-  return { X: rows, multipliers: outputs === 1 ? Array.from(multipliers) : chunk(multipliers, outputs) };
-}
-
-function chunk(values: Float64Array, width: number): number[][] {
-  return Array.from({ length: values.length / width }, (_, i) =>
-    Array.from(values.subarray(i * width, (i + 1) * width)),
-  );
 }

@@ -1,8 +1,10 @@
 import type { NetworkDecision } from "../audit/check-network.ts";
 import type { Witness } from "../audit/fitted-data.ts";
-import type { Condition, Decision, Gauge, Verdict } from "../identifiability/result.ts";
+import { NO_FINDINGS, type PartialFindings } from "../audit/partial-findings.ts";
+import type { Condition, Decision, Gauge, Repair, Verdict } from "../identifiability/result.ts";
 import type { Detail } from "./detail.ts";
 import { formatNumber, formatSpectrum, joinWords, wrap } from "./numbers.ts";
+import { partialLines, slackLines } from "./partial-text.ts";
 import { describeProblem, type ProblemStatement } from "./problem.ts";
 import type { TextStyle } from "./style.ts";
 
@@ -32,6 +34,8 @@ const BASES: Record<Decision["basis"], string> = {
 export interface CheckTextOptions {
   /** The instance behind the decision; null for a shape. */
   readonly network?: NetworkDecision | null;
+  /** Parts that are determined, slack, and an example for a shape. */
+  readonly findings?: PartialFindings;
   readonly detail?: Detail;
 }
 
@@ -40,7 +44,7 @@ export function checkText(
   decision: Decision,
   problem: ProblemStatement,
   style: TextStyle,
-  { network = null, detail = "normal" }: CheckTextOptions = {},
+  { network = null, findings = NO_FINDINGS, detail = "normal" }: CheckTextOptions = {},
 ): string {
   const middle =
     detail === "brief"
@@ -48,14 +52,18 @@ export function checkText(
       : section("Numbers", numbers(decision, network), style).concat(
           section("Thresholds for general nodes", thresholds(decision), style),
         );
+  const witness = network?.witness ?? findings.example;
   const conditions = decision.conditions.map((condition) => conditionLine(condition, style, detail === "full"));
   return [
     headline(decision, problem.samples, style),
     ...describeProblem(problem).map((line) => `  ${line}`),
     ...section("Why", reasons(decision, style), style),
+    ...(detail === "full" ? section("Derivation", derivationLines(decision), style) : []),
+    ...section("What is determined, and what moves", partialLines(findings.partial), style),
     ...middle,
-    ...section("What would repair it", repairs(decision), style),
-    ...(network?.witness ? witnessLines(network.witness, problem, style) : []),
+    ...section("Slack", slackLines(findings.slack), style),
+    ...section("What would change it", repairs(decision), style),
+    ...(witness === null ? [] : witnessLines(witness, problem, style)),
     ...(detail === "brief" ? [] : section("Conditions", conditions, style)),
     "",
   ].join("\n");
@@ -94,7 +102,15 @@ function headline(
 }
 
 /** Conditions that say little when they hold: they stand in the list below only. */
-const PREREQUISITES: ReadonlySet<string> = new Set(["counting", "distinct-neurons", "data-set-fits", "scales-fixed"]);
+const PREREQUISITES: ReadonlySet<string> = new Set([
+  "gauge",
+  "counting",
+  "quadratic-mixing",
+  "terracini",
+  "distinct-neurons",
+  "data-set-fits",
+  "scales-fixed",
+]);
 
 /** The conditions that carry the verdict: those that hold for a positive one, those that fail for a negative one. */
 function reasons({ verdict, conditions }: Decision, style: TextStyle): string[] {
@@ -105,6 +121,13 @@ function reasons({ verdict, conditions }: Decision, style: TextStyle): string[] 
   });
   const shown = verdict === "inconclusive" ? conditions.filter(({ status }) => status !== "holds") : carrying;
   return shown.slice(0, 6).map(({ statement }) => style.faint("  - ").concat(wrap(statement, "    ", 78).trimStart()));
+}
+
+/** Each rule that applies: the conditions it uses and what follows; the first one gave the verdict. */
+function derivationLines({ derivation }: Decision): string[] {
+  return derivation.map(({ verdict, from, basis, because }) =>
+    ["  ", wrap(`${from.join(" + ")} ⇒ ${verdict} (${basis}): ${because}`, "    ", 78).trimStart()].join(""),
+  );
 }
 
 function numbers({ counts }: Decision, network: NetworkDecision | null): string[] {
@@ -144,8 +167,17 @@ function thresholds({ thresholds: t }: Decision): string[] {
   ];
 }
 
+/** Repairs by aim, each with what the check says on both sides where it was run there. */
 function repairs({ repairs: list }: Decision): string[] {
-  return list.map(({ change, because }) => `  - ${wrap(`${change}: ${because}`, "    ", 78).trimStart()}`);
+  const ofAim = (aim: Repair["aim"], title: string): string[] => {
+    const lines = list.filter((repair) => repair.aim === aim).map((repair) => `  - ${repairLine(repair)}`);
+    return lines.length === 0 ? [] : [`  ${title}:`, ...lines];
+  };
+  return [...ofAim("identify", "To determine the data"), ...ofAim("protect", "To protect the data")];
+}
+
+function repairLine({ change, because }: Repair): string {
+  return wrap(`${change}: ${because}`, "    ", 78).trimStart();
 }
 
 const WITNESS_COLUMNS = 6;
@@ -161,7 +193,7 @@ export function witnessLines(witness: Witness, { inputDim: d }: ProblemStatement
     "",
     style.bold("Two data sets with the same weights"),
     `  residuals ${formatNumber(a)} and ${formatNumber(b)}; ${(100 * witness.distance).toFixed(0)} % apart;` +
-      ` ${witness.continuumDimension} directions free to first order`,
+      ` ${witness.continuumDimension} ${witness.continuumDimension === 1 ? "direction" : "directions"} free to first order`,
     ...Array.from({ length: samples }, (_, i) => [
       `  x${i + 1}  ${row(witness.first.points, i)}`,
       `      ${row(witness.second.points, i)}`,

@@ -1,5 +1,7 @@
+import { formatRational } from "../algebra/rational.ts";
 import type { EquationShape, TrainedLayer } from "../equations/shape.ts";
 import { TRAINED_LAYERS } from "../equations/shape.ts";
+import { type Knowledge, type Loss, NO_KNOWLEDGE } from "../equations/side-information.ts";
 
 export interface ToolStamp {
   readonly name: "kktid";
@@ -17,10 +19,17 @@ export interface ProblemStatement {
   readonly support: readonly number[];
   readonly trained: readonly TrainedLayer[];
   readonly bias: EquationShape["bias"];
-  readonly domain: "free";
+  readonly domain: Knowledge["domain"];
+  readonly loss: Loss | null;
+  /** A rational number, such as "1/100". */
+  readonly weightDecay: string | null;
 }
 
-export function stateProblem(shape: EquationShape, samples: number): ProblemStatement {
+export function stateProblem(
+  shape: EquationShape,
+  samples: number,
+  { domain, loss, weightDecay }: Knowledge = NO_KNOWLEDGE,
+): ProblemStatement {
   return {
     setting: shape.setting,
     inputDim: shape.inputDim,
@@ -31,7 +40,9 @@ export function stateProblem(shape: EquationShape, samples: number): ProblemStat
     support: shape.activation.support,
     trained: TRAINED_LAYERS.filter((layer) => shape.trained.has(layer)),
     bias: shape.bias,
-    domain: "free",
+    domain,
+    loss,
+    weightDecay: weightDecay === null ? null : formatRational(weightDecay),
   };
 }
 
@@ -41,12 +52,19 @@ const SETTING_NAMES = {
   gradient: "one batch gradient",
 } as const;
 
-/** One or two lines that say what was asked. */
+/** Up to three lines that say what was asked. */
 export function describeProblem(problem: ProblemStatement): string[] {
   const { inputDim, samples, width, outputs, activation, trained, setting, bias } = problem;
+  const { domain, loss, weightDecay } = problem;
+  const known = [
+    ...(loss === null ? [] : [`${loss} loss`]),
+    ...(weightDecay === null ? [] : [`weight decay ${weightDecay}`]),
+    ...(domain === "sphere" ? ["norms 1"] : []),
+  ];
   const shape = `d = ${inputDim}, n = ${samples}, m = ${width}${outputs > 1 ? `, C = ${outputs}` : ""}`;
   return [
     `σ(z) = ${activation}; ${shape}`,
     `${SETTING_NAMES[setting]}; equations from: ${trained.join(", ")}${bias === "frozen" ? "; hidden bias known" : ""}`,
+    ...(known.length === 0 ? [] : [`known besides: ${known.join(", ")}`]),
   ];
 }

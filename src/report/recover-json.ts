@@ -1,6 +1,7 @@
 import type { Recovery } from "../audit/recover-network.ts";
-import { type AnswerStamp, witnessJson } from "./check-json.ts";
+import type { AnswerStamp } from "./check-json.ts";
 import type { ProblemStatement } from "./problem.ts";
+import { witnessJson } from "./witness-json.ts";
 
 /** The document of `recover --json`, schema kktid.recover/1. */
 export function recoverJson(recovery: Recovery, problem: ProblemStatement, stamp: AnswerStamp): object {

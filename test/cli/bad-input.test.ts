@@ -176,7 +176,20 @@ describe("kktid check refuses", () => {
     await expectRefusal(["check"], /-a POLY, -d D, -n N and -m M/);
     await expectRefusal(["check", "-a", CUBIC, "-d", "4", "-n", "4"], /-m M/);
     await expectRefusal(["check", network, "-a", CUBIC, "-n", "2", "-d", "2"], /a network file has its own/);
-    await expectRefusal(["check", "-a", CUBIC, "-d", "4", "-n", "4", "-m", "9", "--data", network], /--data/);
+    // A network file is no data set.
+    await expectRefusal(["check", "-a", CUBIC, "-m", "9", "--data", network], /X/);
+  });
+
+  test("samples that do not fit the shape, and what a loss cannot mean", async () => {
+    const data = folder.write("samples.csv", "1,2\n3,4\n5,6\n");
+    await expectRefusal(["check", "-a", CUBIC, "-d", "3", "-m", "9", "--data", data], /-d against X/);
+    await expectRefusal(["check", "-a", CUBIC, "-n", "4", "-m", "9", "--data", data], /-n against X/);
+    const shape = ["check", "-a", CUBIC, "-d", "2", "-n", "3", "-m", "9"];
+    await expectRefusal([...shape, "--loss", "softmax"], /at least 2 outputs/);
+    await expectRefusal([...shape, "--loss", "logistic", "--outputs", "2"], /one output/);
+    await expectRefusal([...shape, "--weight-decay", "-1"], /positive number/);
+    await expectRefusal([...shape, "--domain", "torus"], /domain/);
+    await expectRefusal(["check", network, "-a", CUBIC, "-n", "2", "--domain", "sphere"], /describe a shape/);
   });
 
   test("a bias that is trained and frozen at once", async () => {

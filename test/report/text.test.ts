@@ -104,7 +104,7 @@ describe("checkText", () => {
     const { decision, network } = item;
     const text = textOf(item);
     const expected = ["Why", "Numbers", "Thresholds for general nodes"];
-    if (decision.repairs.length > 0) expected.push("What would repair it");
+    if (decision.repairs.length > 0) expected.push("What would change it");
     if (network?.witness) expected.push("Two data sets with the same weights");
     expected.push("Conditions");
     expect(sectionsOf(text)).toEqual(expected);

@@ -1,0 +1,103 @@
+import { type Activation, parseActivation } from "../algebra/activation.ts";
+import { fromNumber, type Rational } from "../algebra/rational.ts";
+import type { EquationShape, TrainedLayer } from "../equations/shape.ts";
+import type { Knowledge } from "../equations/side-information.ts";
+import { DimensionMismatchError, UsageError } from "../errors.ts";
+import { type DataSet, readDataSet } from "../network/data-set.ts";
+import { readInput } from "./files.ts";
+import { type KnowledgeOptions, knowledgeOf, type NetworkOptions } from "./options.ts";
+import { readProblemFile } from "./problem-file.ts";
+
+/** Options that describe a shape. */
+export interface ShapeOptions extends NetworkOptions, KnowledgeOptions {
+  readonly inputDim?: number;
+  readonly samples?: number;
+  readonly width?: number;
+  readonly outputs?: number;
+  readonly frozenBias?: boolean;
+  readonly data?: string;
+}
+
+/** A question about a shape, with the files it came from. */
+export interface AskedShape {
+  readonly shape: EquationShape;
+  readonly samples: number;
+  readonly knowledge: Knowledge;
+  /** Seed of the problem file, if it has one. */
+  readonly seed?: number | undefined;
+  /** Rows of the data file, exact. */
+  readonly points?: readonly (readonly Rational[])[] | undefined;
+  readonly bytes: readonly Uint8Array[];
+}
+
+/** The shape that a problem file describes. */
+export function shapeFromFile(path: string): AskedShape {
+  const bytes = readInput(path);
+  const file = readProblemFile(bytes, path);
+  const { domain = "free", loss = null, weightDecay = null, samples, seed } = file;
+  const shape = shapeOf({ ...file, activation: parseActivation(file.activation) });
+  return { shape, samples, knowledge: { domain, loss, weightDecay }, seed, bytes: [bytes] };
+}
+
+/** The shape that the options describe; with a data file, d and n may be left to it. */
+export function shapeFromOptions(options: ShapeOptions): AskedShape {
+  const bytes = options.data === undefined ? [] : [readInput(options.data)];
+  const data = options.data === undefined ? null : readDataSet(bytes[0]!, options.data);
+  const { activation, width } = options;
+  const inputDim = sizeOf("-d", options.inputDim, data, data?.inputDim);
+  const samples = sizeOf("-n", options.samples, data, data?.samples);
+  if (activation === undefined || inputDim === undefined || samples === undefined || width === undefined) {
+    throw new UsageError(
+      "a shape needs -a POLY, -d D, -n N and -m M",
+      "or name a network file: kktid check network.npz -a 'z + z^2 + z^3' -n 4",
+    );
+  }
+  const shape = shapeOf({ ...options, inputDim, width, activation: parseActivation(activation) });
+  const points = data === null ? undefined : exactRows(data);
+  return { shape, samples, knowledge: knowledgeOf(options), points, bytes };
+}
+
+/** The size that the option gives, or else the data file. */
+function sizeOf(
+  option: string,
+  asked: number | undefined,
+  data: DataSet | null,
+  found: number | undefined,
+): number | undefined {
+  if (asked !== undefined && found !== undefined && asked !== found) {
+    throw new DimensionMismatchError(`${option} against X of ${data!.file}`, found, asked);
+  }
+  return asked ?? found;
+}
+
+/** Doubles are dyadic rationals. */
+function exactRows({ X, samples, inputDim }: DataSet): Rational[][] {
+  return Array.from({ length: samples }, (_, i) =>
+    Array.from(X.subarray(i * inputDim, (i + 1) * inputDim), (value) => fromNumber(value)),
+  );
+}
+
+interface ShapeParts {
+  readonly activation: Activation;
+  readonly setting?: EquationShape["setting"] | undefined;
+  readonly inputDim: number;
+  readonly width: number;
+  readonly outputs?: number | undefined;
+  readonly trained?: readonly TrainedLayer[] | undefined;
+  readonly frozenBias?: boolean | undefined;
+}
+
+function shapeOf({
+  activation,
+  setting = "kkt",
+  inputDim,
+  width,
+  outputs = 1,
+  trained,
+  frozenBias,
+}: ShapeParts): EquationShape {
+  const layers = new Set<TrainedLayer>(trained ?? ["hidden"]);
+  if (layers.has("bias") && frozenBias) throw new UsageError("--frozen-bias: the bias cannot be trained as well");
+  const bias = layers.has("bias") ? "trained" : frozenBias ? "frozen" : "none";
+  return { setting, activation, inputDim, width, outputs, trained: layers, bias };
+}

@@ -1,0 +1,277 @@
+import { createHash } from "node:crypto";
+import { type EquationShape, momentDegrees, TRAINED_LAYERS } from "../equations/shape.ts";
+import { NO_KNOWLEDGE, type SideInformation, sideInformationOf } from "../equations/side-information.ts";
+import type { ModularPoint } from "../identifiability/ranks/block-ranks.ts";
+import { knownSideMinor, sideMinor } from "../identifiability/ranks/certificate-minors.ts";
+import type { ShapeDecision, ShapeProblem } from "../identifiability/check-shape.ts";
+import { dataRankBound, knownSideBound, nodeRankBound } from "../identifiability/ranks/rank-bounds.ts";
+import type { Condition } from "../identifiability/result.ts";
+
+/** A certificate in the format of docs/certificates.md, ready to be written as JSON. */
+export interface CertificateDocument {
+  readonly schema: "kktid.certificate/1";
+  readonly problem: CertificateProblem;
+  readonly claim: object;
+  readonly inputHash: string;
+  readonly steps: readonly CertificateStep[];
+}
+
+interface CertificateStep {
+  readonly id: string;
+  readonly kind: string;
+  readonly uses: readonly string[];
+  readonly [field: string]: unknown;
+}
+
+type CertificateProblem = Readonly<Record<string, unknown>>;
+
+/**
+ * The certificate of a decision about a shape: the least steps that prove its verdict.
+ *
+ * @param question - the question that the decision answers
+ * @returns null where the verdict has no proof of the kinds in docs/certificates.md: it is inconclusive or only probable,
+ * or rests on a matrix that was beyond the limits
+ */
+export function shapeCertificate(decision: ShapeDecision, question: ShapeProblem): CertificateDocument | null {
+  if (decision.basis === "probable" || decision.basis === "numerical") return null;
+  const { samples, seed, knowledge = NO_KNOWLEDGE } = question;
+  const side = sideInformationOf(knowledge, question.shape, samples);
+  const draft = new Draft(decision, { shape: withFreeMultipliers(question), samples, seed, side });
+  if (!draft.prove(decision.verdict)) return null;
+  const problem = describeProblem(question);
+  const claim = {
+    verdict: decision.verdict,
+    scope: "generic",
+    field: "R",
+    upTo: decision.upTo,
+    assumes: assumptions(decision, question.shape, side),
+    rho: null,
+    distance: null,
+  };
+  return { schema: "kktid.certificate/1", problem, claim, inputHash: hashOf(problem), steps: draft.steps };
+}
+
+/** Theorems on decompositions that a certificate can cite. */
+const THEOREMS: ReadonlySet<unknown> = new Set([
+  "one-sample",
+  "jennrich",
+  "kruskal",
+  "subgeneric",
+  "perfect",
+  "massarenti-mella",
+]);
+
+/** The question with free multipliers and the side information that it comes with. */
+interface Question {
+  readonly shape: EquationShape;
+  readonly samples: number;
+  readonly seed: number;
+  readonly side: SideInformation | null;
+}
+
+/** The steps of a proof as they are found. */
+class Draft {
+  readonly steps: CertificateStep[] = [];
+  private readonly decision: ShapeDecision;
+  private readonly question: Question;
+
+  constructor(decision: ShapeDecision, question: Question) {
+    this.decision = decision;
+    this.question = question;
+  }
+
+  /** Adds the steps that prove the verdict; false where there are none. */
+  prove(verdict: ShapeDecision["verdict"]): boolean {
+    if (verdict === "globally-identifiable") return this.proveGlobal();
+    if (verdict === "locally-identifiable") return this.proveLocal();
+    return verdict === "nonidentifiable" && this.proveContinuum();
+  }
+
+  private proveContinuum(): boolean {
+    if (this.condition("quadratic-mixing")?.status === "fails") return this.add("quadratic-mixing", {});
+    return this.condition("counting")?.status === "fails" && this.add("counting", { bound: this.shortBound() });
+  }
+
+  /** The bound that falls short of the unknowns, the simplest first. */
+  private shortBound(): string {
+    const { shape, samples } = this.question;
+    const { freeUnknowns, sideEquations } = this.condition("counting")!.numbers;
+    const needed = Number(freeUnknowns) - Number(sideEquations);
+    if (nodeRankBound(shape, shape.width).rank < needed) return "nodes";
+    if (dataRankBound(shape, samples).rank < needed) return "moments";
+    return knownSideBound(shape, shape.width, samples) < needed ? "known-side" : "none";
+  }
+
+  private proveLocal(): boolean {
+    const { shape, samples, seed, side } = this.question;
+    const { inputDim, width } = shape;
+    if (side !== null) {
+      const minor = sideMinor(shape, side, samples, seed);
+      return minor !== null && this.addMinor({ matrix: "jacobian", inputDim, samples, width, ...minor }, []);
+    }
+    const found = this.decision.evidence.find(({ matrix }) => matrix === "jacobian");
+    if (found === undefined) return this.proveUnitBlock();
+    if (found.inputDim === inputDim) return this.addMinor(found, []);
+    const reduction = this.reduction();
+    return reduction !== null && this.addMinor(found, [reduction]);
+  }
+
+  private proveUnitBlock(): boolean {
+    const block = this.decision.evidence.find(({ matrix }) => matrix === "unit-block");
+    if (block === undefined) return false;
+    const { inputDim, width, prime, rows, columns } = block;
+    const { weights, bias, output, multipliers } = block.point;
+    const shifts = this.question.shape.bias === "frozen" ? { bias } : {};
+    const point = { weights, ...shifts, output, multipliers };
+    return this.add("unit-block", { inputDim, width, prime, point, rows, columns });
+  }
+
+  private proveGlobal(): boolean {
+    return this.proveMoments() && this.proveDecomposition();
+  }
+
+  /** P is known: by counting general nodes where that is enough, else by the smallest Hermite matrix at hand. */
+  private proveMoments(): boolean {
+    const { inputDim } = this.question.shape;
+    if (this.hasGeneralNodes(inputDim)) return this.add("general-nodes", {});
+    if (this.proveReducedMoments()) return true;
+    const whole = this.hermite(inputDim);
+    return whole !== undefined && this.addMinor(whole, []);
+  }
+
+  /** The same in the space that the known side shows; false, and no step, where nothing proves them there. */
+  private proveReducedMoments(): boolean {
+    const condition = this.condition("reduction");
+    if (condition === undefined || Number(condition.numbers.knownSideWidth) > this.question.shape.width) return false;
+    const dimension = Number(condition.numbers.dimension);
+    if (dimension === 0 && condition.status !== "holds") return false;
+    const generalNodes = this.hasGeneralNodes(dimension);
+    const hermite = this.hermite(dimension);
+    if (dimension > 0 && !generalNodes && hermite === undefined) return false;
+    const reduction = this.reduction();
+    if (reduction === null) return false;
+    if (dimension === 0) return this.add("single-point", {}, [reduction]);
+    return generalNodes ? this.add("general-nodes", {}, [reduction]) : this.addMinor(hermite!, [reduction]);
+  }
+
+  private hermite(inputDim: number): MinorOfMatrix | undefined {
+    return this.decision.evidence.find((found) => found.matrix === "hermite" && found.inputDim === inputDim);
+  }
+
+  private hasGeneralNodes(inputDim: number): boolean {
+    const { shape, samples } = this.question;
+    if (shape.setting === "kkt" || this.condition("general-nodes-global")?.status !== "holds") return false;
+    const degrees = momentDegrees(shape);
+    const scales = degrees.length === 1 && degrees[0]! > 0 ? 1 : 0;
+    return shape.width >= samples * (inputDim + shape.outputs - scales) + 1;
+  }
+
+  private proveDecomposition(): boolean {
+    const unique = this.condition("decomposition-unique");
+    if (unique?.status !== "holds") return false;
+    const { theorem, degree, variables, scaleDegree } = unique.numbers;
+    if (!THEOREMS.has(theorem)) return false;
+    const fields = { theorem, degree, variables, scaleDegree };
+    if (theorem !== "massarenti-mella") return this.add("unique-decomposition", fields);
+    const dataSide = this.decision.evidence.find(({ matrix }) => matrix === "data-side");
+    return (
+      dataSide !== undefined &&
+      this.addMinor(dataSide, []) &&
+      this.add("unique-decomposition", fields, [this.steps.at(-1)!.id])
+    );
+  }
+
+  /** Adds the known side and the reduction that it shows; the id of the latter, or null where there is none. */
+  private reduction(): string | null {
+    const { shape, samples, seed } = this.question;
+    const minor = knownSideMinor(shape, samples, seed);
+    if (minor === null) return null;
+    this.addMinor({ matrix: "known-side", inputDim: shape.inputDim, samples, width: samples, ...minor }, []);
+    const dimension = samples - (shape.trained.has("bias") ? 1 : 0);
+    this.add("reduction", { dimension }, [this.steps.at(-1)!.id]);
+    return this.steps.at(-1)!.id;
+  }
+
+  private addMinor(minor: MinorOfMatrix, uses: readonly string[]): boolean {
+    const { matrix, inputDim, samples, width, prime, point, rows, columns } = minor;
+    return this.add(
+      "generic-full-rank",
+      {
+        matrix,
+        inputDim,
+        ...(matrix === "hermite" ? {} : { samples }),
+        ...(matrix === "data-side" ? {} : { width }),
+        prime,
+        point: this.pointOf(matrix, point),
+        rows: Array.from(rows),
+        columns: Array.from(columns),
+      },
+      uses,
+    );
+  }
+
+  /** The parts of a point that the matrix depends on. */
+  private pointOf(matrix: string, { weights, bias, output, points, multipliers, labels }: ModularPoint): object {
+    const nodes = { weights, ...(this.question.shape.bias === "none" ? {} : { bias }), output };
+    const data = { points, multipliers, ...(labels === undefined ? {} : { labels }) };
+    return { ...(matrix === "data-side" ? {} : nodes), ...(matrix === "hermite" ? {} : data) };
+  }
+
+  private add(kind: string, fields: object, uses: readonly string[] = []): true {
+    this.steps.push({ id: `s${this.steps.length + 1}`, kind, uses, ...fields });
+    return true;
+  }
+
+  private condition(id: string): Condition | undefined {
+    return this.decision.conditions.find((condition) => condition.id === id);
+  }
+}
+
+interface MinorOfMatrix {
+  readonly matrix: string;
+  readonly inputDim: number;
+  readonly samples: number;
+  readonly width: number;
+  readonly prime: number;
+  readonly point: ModularPoint;
+  readonly rows: Iterable<number>;
+  readonly columns: Iterable<number>;
+}
+
+/** With Σ_c g_ic = 0 the shape is that of C − 1 outputs. */
+function withFreeMultipliers({ shape, knowledge = NO_KNOWLEDGE }: ShapeProblem): EquationShape {
+  return knowledge.loss === "softmax" ? { ...shape, outputs: shape.outputs - 1 } : shape;
+}
+
+/** What an identifiable verdict is conditional on. */
+function assumptions({ verdict }: ShapeDecision, { setting }: EquationShape, side: SideInformation | null): string[] {
+  if (verdict === "nonidentifiable") return [];
+  const labelled = verdict === "locally-identifiable" && side !== null && side.multiplierScale !== null;
+  return [...(setting === "kkt" ? ["general-nodes"] : []), ...(labelled ? ["labels"] : [])];
+}
+
+function describeProblem({ shape, samples, knowledge = NO_KNOWLEDGE }: ShapeProblem): CertificateProblem {
+  const { domain, loss, weightDecay } = knowledge;
+  return {
+    setting: shape.setting,
+    inputDim: shape.inputDim,
+    samples,
+    width: shape.width,
+    outputs: shape.outputs,
+    activation: shape.activation.coefficients.map(formatFraction),
+    trained: TRAINED_LAYERS.filter((layer) => shape.trained.has(layer)),
+    bias: shape.bias,
+    domain,
+    loss,
+    weightDecay: weightDecay === null ? null : formatFraction(weightDecay),
+    network: null,
+  };
+}
+
+function formatFraction({ numerator, denominator }: { numerator: bigint; denominator: bigint }): string {
+  return denominator === 1n ? `${numerator}` : `${numerator}/${denominator}`;
+}
+
+function hashOf(problem: CertificateProblem): string {
+  return `sha256:${createHash("sha256").update(JSON.stringify(problem)).digest("hex")}`;
+}
