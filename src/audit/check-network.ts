@@ -1,7 +1,11 @@
-import { equationsPerNeuron } from "../equations/shape.ts";
-import { checkShape } from "../identifiability/check-shape.ts";
-import type { Basis, Condition, Counts, Decision, Thresholds, Verdict } from "../identifiability/result.ts";
+import type { CertifiedInstance } from "../certify/claim.ts";
+import { analyzeShape } from "../identifiability/analysis.ts";
+import { INSTANCE_RULES } from "../identifiability/condition-table.ts";
+import { decideShape } from "../identifiability/decide-shape.ts";
+import { type Derivation, derive } from "../identifiability/derivation.ts";
+import type { Condition, Counts, Decision, Verdict } from "../identifiability/result.ts";
 import type { DataSet } from "../network/data-set.ts";
+import { certifyNetwork } from "./certify-network.ts";
 import {
   type Exploration,
   explore,
@@ -13,6 +17,8 @@ import {
 } from "./fitted-data.ts";
 import { instanceConditions } from "./instance-conditions.ts";
 import { gatherEvidence, type InstanceQuestion, type NetworkEvidence } from "./network-evidence.ts";
+import { networkRepairs } from "./network-repairs.ts";
+import type { DataAtHand } from "./precision-repairs.ts";
 
 /** A decision about one network. */
 export interface NetworkDecision extends Decision {
@@ -20,6 +26,8 @@ export interface NetworkDecision extends Decision {
   /** The data set that local statements are made at; null if none was found. */
   readonly data: FittedData | null;
   readonly witness: Witness | null;
+  /** The proof of the verdict for every system within ρ of the file; null where the basis is `numerical`. */
+  readonly certificate: CertifiedInstance | null;
 }
 
 const SEARCH_STARTS = 60;
@@ -31,17 +39,19 @@ const SEARCH_STARTS = 60;
  * 2. thresholds: what general nodes of this shape would need.
  * 3. data: the given data set, or one that the solver finds; the Jacobian there.
  * 4. witness: where the Jacobian leaves directions free, a second data set.
- * 5. decide: the strongest verdict that the conditions imply.
+ * 5. proofs: what holds for every system within ρ of the file replaces its numerical condition.
+ * 6. decide: the strongest verdict that the conditions imply.
  */
 export function checkNetwork(question: InstanceQuestion, given: DataSet | null): NetworkDecision {
   const evidence = gatherEvidence(question);
   const { shape } = evidence.equations.system;
   question.onProgress("thresholds for general nodes");
-  const generic = checkShape({ shape, samples: question.samples, seed: question.seed });
+  const analysis = analyzeShape({ shape, samples: question.samples, seed: question.seed });
   const { data, witness } =
     given === null ? explore(question, evidence, SEARCH_STARTS) : inspect(question, evidence, given);
-  const conditions = instanceConditions({ question, evidence, data, witness, given: given !== null });
-  const { verdict, basis } = decide(conditions);
+  const numerical = instanceConditions({ question, evidence, data, witness, given: given !== null });
+  const { conditions, certificate } = certifyNetwork({ question, evidence, data, witness }, numerical);
+  const { verdict, basis, steps } = decide(conditions);
   return {
     scope: "instance",
     verdict,
@@ -49,32 +59,38 @@ export function checkNetwork(question: InstanceQuestion, given: DataSet | null):
     errorProbability: 0,
     upTo: evidence.gauge.symmetries,
     counts: countsOf(question, evidence, data),
-    thresholds: generic.thresholds,
+    thresholds: decideShape(analysis).thresholds,
     conditions,
-    repairs: verdict === "globally-identifiable" ? [] : repairsOf(question, evidence, generic.thresholds),
+    derivation: steps,
+    repairs: networkRepairs({ question, evidence, data, verdict, conditions, analysis, verdictOf }),
     evidence,
     data,
     witness,
+    certificate: certificate?.verdict === verdict && basis === "certificate" ? certificate : null,
   };
+}
+
+/** The verdict at a data set that is at hand: what the weights and that data set imply without a search. */
+function verdictOf(at: DataAtHand): Verdict {
+  const found = { ...at, witness: null };
+  const numerical = instanceConditions({ ...found, given: true });
+  return decide(certifyNetwork(found, numerical).conditions).verdict;
+}
+
+/** The strongest verdict that the conditions imply, by the argument that proves it where one does. */
+function decide(conditions: readonly Condition[]): Derivation {
+  const derivation = derive(INSTANCE_RULES, conditions, "numerical");
+  const proof = derivation.steps.find(
+    ({ verdict, basis }) => verdict === derivation.verdict && basis === "certificate",
+  );
+  if (proof === undefined) return derivation;
+  return { ...derivation, basis: proof.basis, steps: [proof, ...derivation.steps.filter((step) => step !== proof)] };
 }
 
 function inspect(question: InstanceQuestion, evidence: NetworkEvidence, given: DataSet): Exploration {
   const data = fitGivenData(question, evidence, given);
   const walkable = data.reachedFloor && hasFreeDirections(data, evidence);
   return { data, witness: walkable ? findWitness(question, evidence, data) : null };
-}
-
-/** The strongest verdict that the conditions imply. A witness outweighs everything: it is shown, not inferred. */
-function decide(conditions: readonly Condition[]): { verdict: Verdict; basis: Basis } {
-  const holds = (id: string): boolean => conditions.some((c) => c.id === id && c.status === "holds");
-  if (holds("second-data-set")) return { verdict: "nonidentifiable", basis: "numerical" };
-  const fits = holds("data-set-fits");
-  if (holds("kernel-criterion") && fits) return { verdict: "globally-identifiable", basis: "numerical" };
-  if (holds("nodes-determine-moments") && holds("catalecticant") && holds("scales-fixed") && fits) {
-    return { verdict: "globally-identifiable", basis: "numerical" };
-  }
-  if (holds("jacobian-full-rank") && fits) return { verdict: "locally-identifiable", basis: "numerical" };
-  return { verdict: "inconclusive", basis: "numerical" };
 }
 
 function countsOf(question: InstanceQuestion, evidence: NetworkEvidence, data: FittedData | null): Counts {
@@ -94,33 +110,4 @@ function countsOf(question: InstanceQuestion, evidence: NetworkEvidence, data: F
     nullity: data === null ? null : unknowns - data.errors.rank,
     gaugeDimension,
   };
-}
-
-function repairsOf(
-  question: InstanceQuestion,
-  { neurons, equations }: NetworkEvidence,
-  { widthForLocal, widthForGlobal, sampleCapacity }: Thresholds,
-): Decision["repairs"] {
-  const repairs: { change: string; because: string }[] = [];
-  const { distinct } = neurons;
-  const perNeuron = equationsPerNeuron(equations.system.shape);
-  if (widthForLocal !== null && distinct < widthForLocal) {
-    repairs.push({
-      change: `at least ${widthForLocal} distinct neurons instead of ${distinct}`,
-      because: `${distinct} distinct neurons give ${distinct * perNeuron} equations; general nodes need ${widthForLocal}`,
-    });
-  }
-  if (widthForGlobal !== null && distinct < widthForGlobal && widthForGlobal !== widthForLocal) {
-    repairs.push({
-      change: `at least ${widthForGlobal} distinct neurons for a unique answer`,
-      because: `general nodes determine the data globally from width ${widthForGlobal} on`,
-    });
-  }
-  if (sampleCapacity !== null && question.samples > sampleCapacity) {
-    repairs.push({
-      change: `at most ${sampleCapacity} samples instead of ${question.samples}`,
-      because: "no width determines more samples with this activation and these layers",
-    });
-  }
-  return repairs;
 }

@@ -28,6 +28,14 @@ export interface Witness {
   readonly distance: number;
   readonly leastMove: number;
   readonly continuumDimension: number;
+  /** Data sets on the way from the first to the second, both included; at most nine. */
+  readonly path: readonly WitnessPoint[];
+}
+
+/** A data set of a path with its residual, root mean square in units of the largest entry of each tensor. */
+export interface WitnessPoint {
+  readonly data: PlainData;
+  readonly relativeResidual: number;
 }
 
 export interface PlainData {
@@ -157,8 +165,14 @@ export function findWitness(question: InstanceQuestion, evidence: NetworkEvidenc
 }
 
 function toWitness(question: InstanceQuestion, evidence: NetworkEvidence, pair: DataSetPair): Witness {
-  const { first, second, ...numbers } = pair;
-  return { ...numbers, first: toPlainData(question, evidence, first), second: toPlainData(question, evidence, second) };
+  const { first, second, path, ...numbers } = pair;
+  const plain = (unknowns: Float64Array): PlainData => toPlainData(question, evidence, unknowns);
+  return {
+    ...numbers,
+    first: plain(first),
+    second: plain(second),
+    path: path.map(({ unknowns, relativeResidual }) => ({ data: plain(unknowns), relativeResidual })),
+  };
 }
 
 /** Unknowns of the reduced system as points and multipliers in the file's coordinates. */

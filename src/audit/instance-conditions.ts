@@ -148,22 +148,25 @@ function scalesFixed({ evidence }: Findings): Condition | null {
   const second = degrees.filter((a) => a < p && a >= flattening.k);
   const gauged = evidence.gauge.symmetries.includes("scale");
   const odd = second.some((a) => (p - a) % 2 === 1) || evidence.gauge.symmetries.includes("sign");
-  const fixed = gauged || (second.length > 0 && odd);
+  const fixed = flattening.lifted || gauged || (second.length > 0 && odd);
   return numerical({
     id: "scales-fixed",
     status: fixed ? "holds" : "unknown",
-    statement: gauged
-      ? "one monomial: scales are gauge"
-      : fixed
-        ? `degree ${second[0]} of the activation fixes the scale of every sample`
-        : "no second degree is known to fix every scale and sign",
+    statement: flattening.lifted
+      ? "the points (x, 1) of the tensor end in 1: scale and sign of every sample are fixed"
+      : gauged
+        ? "one monomial: scales are gauge"
+        : fixed
+          ? `degree ${second[0]} of the activation fixes the scale of every sample`
+          : "no second degree is known to fix every scale and sign",
     reference: "proofs/catalecticant.md",
     numbers: { degrees: second },
   });
 }
 
-/** What the hidden equations alone cannot tell: scales for one monomial, signs for degrees of one parity. */
-function hiddenAmbiguity({ activation: { support } }: EquationShape): Gauge[] {
+/** What the hidden equations alone cannot tell without a bias: scales for one monomial, signs for degrees of one parity. */
+function hiddenAmbiguity({ activation: { support }, bias }: EquationShape): Gauge[] {
+  if (bias !== "none") return [];
   const scale: Gauge[] = support.length === 1 ? ["scale"] : [];
   const sign: Gauge[] = support.every((k) => (k - support[0]!) % 2 === 0) ? ["sign"] : [];
   return [...scale, ...sign];

@@ -1,8 +1,9 @@
-import { createResidual, type KktSystem, packUnknowns, unpackUnknowns } from "../equations/system.ts";
+import type { EquationShape } from "../equations/shape.ts";
+import { createResidual, type KktSystem, unpackUnknowns } from "../equations/system.ts";
 import { maxAbs, norm2 } from "../linalg/dense.ts";
 import { computeSvd, type Svd, solveTruncated } from "../linalg/svd.ts";
 import type { Random } from "../random.ts";
-import { matchPoints } from "./match.ts";
+import { evenMove, moveBetween, normalised, typicalSizes, withoutScale } from "./relative-moves.ts";
 
 /** Two data sets that the equations cannot tell apart. */
 export interface DataSetPair {
@@ -16,7 +17,18 @@ export interface DataSetPair {
   readonly leastMove: number;
   /** Dimension of the null space at the first data set, gauge taken off. */
   readonly continuumDimension: number;
+  /** Data sets along the walk from the first to the second, both included. */
+  readonly path: readonly PathPoint[];
 }
+
+/** A data set on the way between two. */
+export interface PathPoint {
+  readonly unknowns: Float64Array;
+  /** Root mean square of the scaled residual. */
+  readonly relativeResidual: number;
+}
+
+type Comparison = Omit<DataSetPair, "continuumDimension" | "path">;
 
 export interface WalkOptions {
   readonly random: Random;
@@ -38,6 +50,8 @@ const LEAST_DISTANCE = 1e-3;
 const STEP = 0.03;
 const MAX_STEPS = 150;
 const DIRECTIONS = 12;
+/** Data sets kept of a path, its ends included. */
+const PATH_POINTS = 9;
 /** Multipliers stay above this share of the largest: a sample with g = 0 is not there. */
 const LEAST_MULTIPLIER = 1e-3;
 
@@ -58,29 +72,59 @@ export function walkNullSpace(system: KktSystem, start: Float64Array, options: W
   const continuumDimension = first.length - origin.rank - gauge;
   if (continuumDimension <= 0) return null;
   let best: DataSetPair | null = null;
-  for (let attempt = 0; attempt < DIRECTIONS && !options.shouldStop(); attempt++) {
-    const end = walkOnce(space, first, space.direction(first, origin), options);
-    if (end === null) continue;
-    const pair = { ...space.compare(first, end), continuumDimension };
+  for (const direction of startDirections(space, first, origin, continuumDimension)) {
+    if (options.shouldStop()) break;
+    const trail = walkOnce(space, first, direction, options);
+    const pair = { ...describeTrail(space, trail), continuumDimension };
     if (farEnough(pair, 1)) return pair;
-    if (best === null || pair.leastMove > best.leastMove) best = pair;
+    if (pair.leastMove > (best?.leastMove ?? 0)) best = pair;
   }
   return best !== null && best.distance > LEAST_DISTANCE ? best : null;
 }
 
-function farEnough({ leastMove, distance }: Omit<DataSetPair, "continuumDimension">, margin: number): boolean {
+function describeTrail(space: WalkSpace, trail: readonly Float64Array[]): Comparison & Pick<DataSetPair, "path"> {
+  const path = thinned(trail).map((unknowns) => ({ unknowns, relativeResidual: space.rootMeanSquare(unknowns) }));
+  return { ...space.compare(trail[0]!, trail.at(-1)!), path };
+}
+
+/** Velocities to try: both ways along a line, else random ones. */
+function* startDirections(
+  space: WalkSpace,
+  first: Float64Array,
+  origin: Linearisation,
+  continuumDimension: number,
+): Generator<Float64Array> {
+  if (continuumDimension === 1) {
+    const direction = space.direction(first, origin);
+    yield direction;
+    yield direction.map((value) => -value);
+    return;
+  }
+  for (let attempt = 0; attempt < DIRECTIONS; attempt++) yield space.direction(first, origin);
+}
+
+function farEnough({ leastMove, distance }: Comparison, margin: number): boolean {
   return leastMove >= WANTED_MOVE * margin && distance >= WANTED_MOVE;
 }
 
+/** Evenly chosen points of a trail, its ends among them. */
+function thinned(trail: readonly Float64Array[]): Float64Array[] {
+  const kept = Math.min(PATH_POINTS, trail.length);
+  if (kept === 1) return [...trail];
+  return Array.from({ length: kept }, (_, k) => trail[Math.round((k * (trail.length - 1)) / (kept - 1))]!);
+}
+
+/** The data sets met from the first one to the one with the largest least move. */
 function walkOnce(
   space: WalkSpace,
   first: Float64Array,
   direction: Float64Array,
   options: WalkOptions,
-): Float64Array | null {
+): Float64Array[] {
   let u = first;
   let velocity = direction;
-  let best: Float64Array | null = null;
+  const trail = [first];
+  let best = 0;
   let bestMove = 0;
   let step = STEP;
   for (let count = 0; count < MAX_STEPS && !options.shouldStop(); count++) {
@@ -91,18 +135,19 @@ function walkOnce(
       continue;
     }
     u = next;
+    trail.push(u);
     const pair = space.compare(first, u);
     if (pair.leastMove > bestMove) {
       bestMove = pair.leastMove;
-      best = u;
+      best = trail.length - 1;
     }
-    if (farEnough(pair, 1.05)) return u;
+    if (farEnough(pair, 1.05)) return trail;
     const turned = space.project(velocity, space.linearise(u));
     if (turned === null) break;
     velocity = turned;
     step = Math.min(STEP, step * 1.5);
   }
-  return best;
+  return trail.slice(0, best + 1);
 }
 
 interface Linearisation {
@@ -121,19 +166,20 @@ interface WalkSpace {
   /** The null-space part of a velocity with its length kept; null if nothing is left of it. */
   project(velocity: Float64Array, at: Linearisation): Float64Array | null;
   multipliersAlive(u: Float64Array): boolean;
-  compare(first: Float64Array, second: Float64Array): Omit<DataSetPair, "continuumDimension">;
+  compare(first: Float64Array, second: Float64Array): Comparison;
+  /** Root mean square of the scaled residual. */
+  rootMeanSquare(u: Float64Array): number;
 }
 
 const CORRECTIONS = 8;
 const TRIAL_DIRECTIONS = 40;
 
 function createWalkSpace(system: KktSystem, start: Float64Array, options: WalkOptions): WalkSpace {
-  const { inputDim: d, outputs } = system.shape;
-  const block = d + outputs;
-  const samples = start.length / block;
+  const { inputDim, outputs } = system.shape;
+  const samples = start.length / (inputDim + outputs);
   const problem = createResidual(system, samples);
   const { rows, unknowns: n } = problem;
-  const unit = typicalSizes(system, start);
+  const unit = typicalSizes(system.shape, start);
   const rootMeanSquare = (u: Float64Array): number =>
     norm2(problem.residual(u, new Float64Array(rows))) / Math.sqrt(rows);
   const linearise = (u: Float64Array): Linearisation => {
@@ -144,21 +190,11 @@ function createWalkSpace(system: KktSystem, start: Float64Array, options: WalkOp
     while (rank < svd.k && svd.S[rank]! > options.rankTolerance * svd.S[0]!) rank++;
     return { svd, rank };
   };
-  const project = (velocity: Float64Array, { svd, rank }: Linearisation): Float64Array | null => {
-    const kept = velocity.slice();
-    for (let i = 0; i < rank; i++) {
-      let along = 0;
-      for (let k = 0; k < n; k++) along += svd.Vt[i * n + k]! * velocity[k]!;
-      for (let k = 0; k < n; k++) kept[k]! -= along * svd.Vt[i * n + k]!;
-    }
-    const before = norm2(velocity);
-    const after = norm2(kept);
-    return after > 1e-3 * before ? kept.map((value) => (value * before) / after) : null;
-  };
   return {
     unit,
     linearise,
-    project,
+    project: projectOnKernel,
+    rootMeanSquare,
     correct(u) {
       let point = u;
       for (let iteration = 0; iteration < CORRECTIONS; iteration++) {
@@ -171,22 +207,7 @@ function createWalkSpace(system: KktSystem, start: Float64Array, options: WalkOp
       }
       return rootMeanSquare(point) <= options.residualFloor ? point : null;
     },
-    direction(u, at) {
-      let best: Float64Array = new Float64Array(n);
-      let bestMove = -1;
-      for (let trial = 0; trial < TRIAL_DIRECTIONS; trial++) {
-        const random = Float64Array.from({ length: n }, () => options.random.normal());
-        const null0 = project(random, at);
-        if (null0 === null) continue;
-        const free = options.scaleGauge ? withoutScale(system, u, null0, unit) : null0;
-        const move = evenMove(system, u, free, unit);
-        if (move > bestMove) {
-          bestMove = move;
-          best = normalised(system, u, free, unit);
-        }
-      }
-      return best;
-    },
+    direction: (u, at) => evenDirection(system.shape, { u, unit, at }, options),
     multipliersAlive(u) {
       const { multipliers } = unpackUnknowns(system.shape, u);
       const sizes = Array.from({ length: samples }, (_, i) =>
@@ -194,80 +215,49 @@ function createWalkSpace(system: KktSystem, start: Float64Array, options: WalkOp
       );
       return Math.min(...sizes) > LEAST_MULTIPLIER * Math.max(...sizes);
     },
-    compare(first, second) {
-      const a = gaugedPoints(system, first, options.scaleGauge);
-      const b = gaugedPoints(system, second, options.scaleGauge);
-      const { errors } = matchPoints(b, a, d, { sign: options.signGauge });
-      const moves = errors.map((error, i) => error / (norm2(a.subarray(i * d, (i + 1) * d)) || 1));
-      return {
-        first,
-        second,
-        relativeResiduals: [rootMeanSquare(first), rootMeanSquare(second)],
-        distance: norm2(errors) / norm2(a),
-        leastMove: Math.min(...moves),
-      };
-    },
+    compare: (first, second) => ({
+      first,
+      second,
+      relativeResiduals: [rootMeanSquare(first), rootMeanSquare(second)],
+      ...moveBetween(system.shape, first, second, { scale: options.scaleGauge, sign: options.signGauge }),
+    }),
   };
 }
 
-/** Root mean square of the points for coordinates, of the multipliers for multipliers. */
-function typicalSizes(system: KktSystem, u: Float64Array): Float64Array {
-  const { points, multipliers } = unpackUnknowns(system.shape, u);
-  const pointSize = norm2(points) / Math.sqrt(points.length) || 1;
-  const multiplierSize = norm2(multipliers) / Math.sqrt(multipliers.length) || 1;
-  return packUnknowns(
-    system.shape,
-    new Float64Array(points.length).fill(pointSize),
-    new Float64Array(multipliers.length).fill(multiplierSize),
-  );
-}
-
-/** With one monomial, x·|g|^{1/p} does not change under the scale gauge. */
-function gaugedPoints(system: KktSystem, u: Float64Array, scaleGauge: boolean): Float64Array {
-  const { points, multipliers } = unpackUnknowns(system.shape, u);
-  if (!scaleGauge) return points;
-  const { inputDim: d, outputs, activation } = system.shape;
-  return points.map((value, k) => {
-    const i = Math.floor(k / d);
-    return value * norm2(multipliers.subarray(i * outputs, (i + 1) * outputs)) ** (1 / activation.degree);
-  });
-}
-
-/** Takes the scale directions (−p g_i, x_i) off a velocity. */
-function withoutScale(system: KktSystem, u: Float64Array, v: Float64Array, unit: Float64Array): Float64Array {
-  const { inputDim: d, outputs, activation } = system.shape;
-  const block = d + outputs;
-  const free = v.slice();
-  for (let at = 0; at < u.length; at += block) {
-    const tangent = new Float64Array(block);
-    for (let k = 0; k < block; k++) tangent[k] = (u[at + k]! / unit[at + k]!) * (k < outputs ? -activation.degree : 1);
-    const length = norm2(tangent);
+/** The velocity without its components along the singular vectors that count, its length kept; null if little is left. */
+function projectOnKernel(velocity: Float64Array, { svd, rank }: Linearisation): Float64Array | null {
+  const n = velocity.length;
+  const kept = velocity.slice();
+  for (let i = 0; i < rank; i++) {
     let along = 0;
-    for (let k = 0; k < block; k++) along += (tangent[k]! / length) * v[at + k]!;
-    for (let k = 0; k < block; k++) free[at + k]! -= (along * tangent[k]!) / length;
+    for (let k = 0; k < n; k++) along += svd.Vt[i * n + k]! * velocity[k]!;
+    for (let k = 0; k < n; k++) kept[k]! -= along * svd.Vt[i * n + k]!;
   }
-  return free;
+  const before = norm2(velocity);
+  const after = norm2(kept);
+  return after > 1e-3 * before ? kept.map((value) => (value * before) / after) : null;
 }
 
-/** Least relative move of a sample per relative move of the fastest one. */
-function evenMove(system: KktSystem, u: Float64Array, v: Float64Array, unit: Float64Array): number {
-  const moves = relativeMoves(system, u, v, unit);
-  return Math.min(...moves) / Math.max(...moves);
+interface Place {
+  readonly u: Float64Array;
+  readonly unit: Float64Array;
+  readonly at: Linearisation;
 }
 
-/** The velocity with a fastest sample moving at one norm per unit of time. */
-function normalised(system: KktSystem, u: Float64Array, v: Float64Array, unit: Float64Array): Float64Array {
-  const fastest = Math.max(...relativeMoves(system, u, v, unit));
-  return v.map((value) => value / fastest);
-}
-
-function relativeMoves({ shape }: KktSystem, u: Float64Array, v: Float64Array, unit: Float64Array): number[] {
-  const block = shape.inputDim + shape.outputs;
-  const moves: number[] = [];
-  for (let at = 0; at < u.length; at += block) {
-    const x = u.subarray(at + shape.outputs, at + block);
-    const move = v.subarray(at + shape.outputs, at + block).map((value, k) => value * unit[at + shape.outputs + k]!);
-    moves.push(norm2(move) / (norm2(x) || 1));
+/** Of some random null vectors off the gauge, the one whose slowest sample moves fastest. */
+function evenDirection(shape: EquationShape, { u, unit, at }: Place, options: WalkOptions): Float64Array {
+  let best: Float64Array = new Float64Array(u.length);
+  let bestMove = -1;
+  for (let trial = 0; trial < TRIAL_DIRECTIONS; trial++) {
+    const random = Float64Array.from({ length: u.length }, () => options.random.normal());
+    const null0 = projectOnKernel(random, at);
+    if (null0 === null) continue;
+    const free = options.scaleGauge ? withoutScale(shape, u, null0, unit) : null0;
+    const move = evenMove(shape, u, free, unit);
+    if (move > bestMove) {
+      bestMove = move;
+      best = normalised(shape, u, free, unit);
+    }
   }
-  return moves;
+  return best;
 }
