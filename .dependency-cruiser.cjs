@@ -13,7 +13,7 @@ const layers = {
   interval: ["interval", "linalg"],
   certify: ["certify", "interval", "equations", "algebra", "linalg"],
   audit: ["audit", "identifiability", "instance", "certify", "solve", "equations", "algebra", "linalg", "network"],
-  report: ["report", "audit", "expansion", "identifiability", "equations", "algebra"],
+  report: ["report", "audit", "expansion", "counting", "identifiability", "equations", "algebra"],
   // The checker of certificates shares nothing with what made them.
   recheck: ["recheck", "network"],
 };

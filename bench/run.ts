@@ -6,6 +6,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(args: string[]): Prom
   networks: () => import("./networks.ts"),
   families: () => import("./families.ts"),
   shapes: () => import("./shapes.ts"),
+  solutions: () => import("./solutions.ts"),
   recheck: () => import("./recheck.ts"),
 };
 

@@ -8,11 +8,18 @@ import { readInput } from "./files.ts";
 import type { CommonOptions, NetworkOptions } from "./options.ts";
 import type { Progress } from "./terminal.ts";
 
-/** Files of one question, read once; `bytes` feed the input hash. */
+/** A file that was read, and what for. */
+export interface ReadFile {
+  readonly role: "network" | "init" | "gradient" | "data";
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Files of one question, read once. */
 export interface LoadedQuestion {
   readonly question: Omit<InstanceQuestion, "samples">;
   readonly data: DataSet | null;
-  readonly bytes: readonly Uint8Array[];
+  readonly files: readonly ReadFile[];
 }
 
 /**
@@ -30,11 +37,11 @@ export function loadQuestion(
     throw new UsageError("the activation of the network is needed", "pass -a, such as -a 'z + z^2 + z^3'");
   }
   rejectStrayFiles(options);
-  const bytes: Uint8Array[] = [];
-  const load = (file: string): Uint8Array => {
-    const content = readInput(file);
-    bytes.push(content);
-    return content;
+  const files: ReadFile[] = [];
+  const load = (role: ReadFile["role"], path: string): Uint8Array => {
+    const bytes = readInput(path);
+    files.push({ role, path, bytes });
+    return bytes;
   };
   const keys = {
     hiddenWeight: options.hiddenWeight,
@@ -43,12 +50,12 @@ export function loadQuestion(
     outputBias: options.outputBias,
   };
   const activation = parseActivation(options.activation);
-  const network = assembleNetwork(readTensorFile(load(networkFile), networkFile), keys);
-  const beside = (file: string | undefined) =>
-    file === undefined ? undefined : assembleGradient(readTensorFile(load(file), file), network, keys);
-  const init = beside(options.init);
-  const gradient = beside(options.gradient);
-  const data = dataFile === undefined ? null : readDataSet(load(dataFile), dataFile);
+  const network = assembleNetwork(readTensorFile(load("network", networkFile), networkFile), keys);
+  const beside = (role: "init" | "gradient", file: string | undefined) =>
+    file === undefined ? undefined : assembleGradient(readTensorFile(load(role, file), file), network, keys);
+  const init = beside("init", options.init);
+  const gradient = beside("gradient", options.gradient);
+  const data = dataFile === undefined ? null : readDataSet(load("data", dataFile), dataFile);
   const deadline = performance.now() + 1000 * options.maxSeconds;
   return {
     question: {
@@ -65,7 +72,7 @@ export function loadQuestion(
       onProgress: progress.show,
     },
     data,
-    bytes,
+    files,
   };
 }
 

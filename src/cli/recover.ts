@@ -30,13 +30,16 @@ export function runRecover(file: string, options: RecoverCommandOptions, io: Io)
   }
   if (options.out !== undefined) requireFolderOf(options.out);
   const progress = progressFor(io, options.quiet === true || options.json === true);
-  const { question, data, bytes } = loadQuestion(file, options, options.truth, progress);
+  const { question, data, files } = loadQuestion(file, options, options.truth, progress);
   const settings = { maxStarts: options.maxStarts, acceptError: options.acceptError, truth: data };
   const recovery = answer();
   progress.clear();
   const problem = stateProblem(recovery.evidence.equations.system.shape, recovery.sampleCount);
   const { seed, weightPrecision, acceptError } = options;
-  const inputHash = hashInputs({ problem, seed, weightPrecision, acceptError }, bytes);
+  const inputHash = hashInputs(
+    { problem, seed, weightPrecision, acceptError },
+    files.map(({ bytes }) => bytes),
+  );
   const totalSeconds = (performance.now() - started) / 1000;
   const document = JSON.stringify(recoverJson(recovery, problem, { tool: toolStamp(), inputHash, seed, totalSeconds }));
   if (options.out !== undefined) writeOutput(options.out, `${document}\n`);

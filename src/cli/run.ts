@@ -67,6 +67,7 @@ function checkCommand(io: Io, finish: (code: ExitCode) => void): Command {
     .option("--outputs <C>", "outputs of a shape", positiveInteger)
     .option("--frozen-bias", "the shape has a hidden bias that was not trained")
     .option("--data <file>", "training data to take local statements at (.npz, .csv, .json)")
+    .option("--count", "count the data sets that share the equations of a random instance (small shapes)")
     .option("--certificate <file>", "write the certificate of the verdict to a file, for kktid recheck")
     .addOption(new Option("--detail <level>", "how much the text says").choices(DETAILS).default("normal"))
     .addOption(new Option("--require <verdict>", "exit 1 if the verdict is weaker").choices(VERDICTS));

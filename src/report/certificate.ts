@@ -1,9 +1,14 @@
 import { createHash } from "node:crypto";
 import { type EquationShape, momentDegrees, TRAINED_LAYERS } from "../equations/shape.ts";
 import { NO_KNOWLEDGE, type SideInformation, sideInformationOf } from "../equations/side-information.ts";
-import type { ModularPoint } from "../identifiability/ranks/block-ranks.ts";
-import { knownSideMinor, sideMinor } from "../identifiability/ranks/certificate-minors.ts";
 import type { ShapeDecision, ShapeProblem } from "../identifiability/check-shape.ts";
+import type { ModularPoint } from "../identifiability/ranks/block-ranks.ts";
+import {
+  dataSideMinor,
+  knownSideMinor,
+  nodesForMoments,
+  sideMinor,
+} from "../identifiability/ranks/certificate-minors.ts";
 import { dataRankBound, knownSideBound, nodeRankBound } from "../identifiability/ranks/rank-bounds.ts";
 import type { Condition } from "../identifiability/result.ts";
 
@@ -59,6 +64,7 @@ const THEOREMS: ReadonlySet<unknown> = new Set([
   "subgeneric",
   "perfect",
   "massarenti-mella",
+  "hessian",
 ]);
 
 /** The question with free multipliers and the side information that it comes with. */
@@ -135,8 +141,7 @@ class Draft {
     const { inputDim } = this.question.shape;
     if (this.hasGeneralNodes(inputDim)) return this.add("general-nodes", {});
     if (this.proveReducedMoments()) return true;
-    const whole = this.hermite(inputDim);
-    return whole !== undefined && this.addMinor(whole, []);
+    return this.proveHermite(inputDim, []);
   }
 
   /** The same in the space that the known side shows; false, and no step, where nothing proves them there. */
@@ -146,16 +151,29 @@ class Draft {
     const dimension = Number(condition.numbers.dimension);
     if (dimension === 0 && condition.status !== "holds") return false;
     const generalNodes = this.hasGeneralNodes(dimension);
-    const hermite = this.hermite(dimension);
-    if (dimension > 0 && !generalNodes && hermite === undefined) return false;
+    const hermite = this.isInterpolated(dimension) || this.evidenceOf("hermite", dimension) !== undefined;
+    if (dimension > 0 && !generalNodes && !hermite) return false;
     const reduction = this.reduction();
     if (reduction === null) return false;
     if (dimension === 0) return this.add("single-point", {}, [reduction]);
-    return generalNodes ? this.add("general-nodes", {}, [reduction]) : this.addMinor(hermite!, [reduction]);
+    return generalNodes ? this.add("general-nodes", {}, [reduction]) : this.proveHermite(dimension, [reduction]);
   }
 
-  private hermite(inputDim: number): MinorOfMatrix | undefined {
-    return this.decision.evidence.find((found) => found.matrix === "hermite" && found.inputDim === inputDim);
+  private evidenceOf(matrix: string, inputDim: number): MinorOfMatrix | undefined {
+    return this.decision.evidence.find((found) => found.matrix === matrix && found.inputDim === inputDim);
+  }
+
+  /** Adds the full rank of the Hermite matrix in a space: by theorems where they give it, else by a minor. */
+  private proveHermite(inputDim: number, uses: readonly string[]): boolean {
+    if (this.isInterpolated(inputDim)) return this.add("interpolation", { inputDim }, uses);
+    const minor = this.evidenceOf("hermite", inputDim);
+    return minor !== undefined && this.addMinor(minor, uses);
+  }
+
+  private isInterpolated(inputDim: number): boolean {
+    const { shape } = this.question;
+    const nodes = nodesForMoments({ ...shape, inputDim });
+    return nodes !== null && shape.width >= nodes;
   }
 
   private hasGeneralNodes(inputDim: number): boolean {
@@ -170,15 +188,21 @@ class Draft {
     const unique = this.condition("decomposition-unique");
     if (unique?.status !== "holds") return false;
     const { theorem, degree, variables, scaleDegree } = unique.numbers;
+    const { inputDim } = this.question.shape;
     if (!THEOREMS.has(theorem)) return false;
     const fields = { theorem, degree, variables, scaleDegree };
-    if (theorem !== "massarenti-mella") return this.add("unique-decomposition", fields);
-    const dataSide = this.decision.evidence.find(({ matrix }) => matrix === "data-side");
-    return (
-      dataSide !== undefined &&
-      this.addMinor(dataSide, []) &&
-      this.add("unique-decomposition", fields, [this.steps.at(-1)!.id])
-    );
+    if (theorem !== "massarenti-mella" && theorem !== "hessian") return this.add("unique-decomposition", fields);
+    const dataSide = theorem === "hessian" ? this.tangents() : this.evidenceOf("data-side", inputDim);
+    if (dataSide === undefined) return false;
+    this.addMinor(dataSide, []);
+    return this.add("unique-decomposition", fields, [this.steps.at(-1)!.id]);
+  }
+
+  /** The data side at n samples, where the Hessian criterion is checked. */
+  private tangents(): MinorOfMatrix | undefined {
+    const { shape, samples, seed } = this.question;
+    const minor = dataSideMinor(shape, samples, seed);
+    return minor === null ? undefined : { matrix: "data-side", inputDim: shape.inputDim, samples, width: 0, ...minor };
   }
 
   /** Adds the known side and the reduction that it shows; the id of the latter, or null where there is none. */

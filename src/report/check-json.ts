@@ -1,8 +1,10 @@
 import type { NetworkDecision } from "../audit/check-network.ts";
 import { NO_FINDINGS, type PartialFindings } from "../audit/partial-findings.ts";
+import type { DataSetCount } from "../counting/count-data-sets.ts";
 import type { Decision } from "../identifiability/result.ts";
 import { partialJson } from "./partial-json.ts";
 import type { ProblemStatement, ToolStamp } from "./problem.ts";
+import { solutionCountJson } from "./solution-count.ts";
 import { exampleWitnessJson, witnessJson } from "./witness-json.ts";
 
 export interface AnswerStamp {
@@ -20,6 +22,8 @@ export interface CheckJsonParts {
   readonly certificate?: object | null;
   /** What is determined without the whole, the slack, and the example of a shape. */
   readonly findings?: PartialFindings;
+  /** How many data sets share the equations, where that was asked. */
+  readonly solutions?: DataSetCount | null;
 }
 
 /** The document of `check --json`, schema kktid.check/1. */
@@ -27,7 +31,7 @@ export function checkJson(
   decision: Decision,
   problem: ProblemStatement,
   stamp: AnswerStamp,
-  { network = null, certificate = null, findings = NO_FINDINGS }: CheckJsonParts = {},
+  { network = null, certificate = null, findings = NO_FINDINGS, solutions = null }: CheckJsonParts = {},
 ): object {
   const { scope, verdict, basis, errorProbability, upTo, counts, thresholds, conditions, derivation, repairs } =
     decision;
@@ -49,6 +53,7 @@ export function checkJson(
     conditioning: network === null ? null : conditioningJson(network),
     partial: partialJson(findings.partial),
     slack: findings.slack,
+    solutions: solutions === null ? null : solutionCountJson(solutions),
     witness: witnessOf(network, findings, problem),
     repairs,
     certificate,

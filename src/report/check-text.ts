@@ -1,11 +1,13 @@
 import type { NetworkDecision } from "../audit/check-network.ts";
 import type { Witness } from "../audit/fitted-data.ts";
 import { NO_FINDINGS, type PartialFindings } from "../audit/partial-findings.ts";
+import type { DataSetCount } from "../counting/count-data-sets.ts";
 import type { Condition, Decision, Gauge, Repair, Verdict } from "../identifiability/result.ts";
 import type { Detail } from "./detail.ts";
 import { formatNumber, formatSpectrum, joinWords, wrap } from "./numbers.ts";
 import { partialLines, slackLines } from "./partial-text.ts";
 import { describeProblem, type ProblemStatement } from "./problem.ts";
+import { solutionCountLines } from "./solution-count.ts";
 import type { TextStyle } from "./style.ts";
 
 const WIDTH = 80;
@@ -36,6 +38,8 @@ export interface CheckTextOptions {
   readonly network?: NetworkDecision | null;
   /** Parts that are determined, slack, and an example for a shape. */
   readonly findings?: PartialFindings;
+  /** How many data sets share the equations, where that was asked. */
+  readonly solutions?: DataSetCount | null;
   readonly detail?: Detail;
 }
 
@@ -44,7 +48,7 @@ export function checkText(
   decision: Decision,
   problem: ProblemStatement,
   style: TextStyle,
-  { network = null, findings = NO_FINDINGS, detail = "normal" }: CheckTextOptions = {},
+  { network = null, findings = NO_FINDINGS, solutions = null, detail = "normal" }: CheckTextOptions = {},
 ): string {
   const middle =
     detail === "brief"
@@ -60,6 +64,7 @@ export function checkText(
     ...section("Why", reasons(decision, style), style),
     ...(detail === "full" ? section("Derivation", derivationLines(decision), style) : []),
     ...section("What is determined, and what moves", partialLines(findings.partial), style),
+    ...(solutions === null ? [] : section("Number of data sets", solutionCountLines(solutions), style)),
     ...middle,
     ...section("Slack", slackLines(findings.slack), style),
     ...section("What would change it", repairs(decision), style),
@@ -107,6 +112,7 @@ const PREREQUISITES: ReadonlySet<string> = new Set([
   "counting",
   "quadratic-mixing",
   "terracini",
+  "nodes-are-general",
   "distinct-neurons",
   "data-set-fits",
   "scales-fixed",
@@ -117,6 +123,8 @@ function reasons({ verdict, conditions }: Decision, style: TextStyle): string[] 
   const wanted = verdict === "nonidentifiable" ? ["fails"] : ["holds"];
   const carrying = conditions.filter(({ id, status }) => {
     if (id === "second-data-set") return status === "holds";
+    // Finitely many, and known to be more than one.
+    if (id === "decomposition-unique" && status === "fails") return true;
     return wanted.includes(status) && !(status === "holds" && PREREQUISITES.has(id));
   });
   const shown = verdict === "inconclusive" ? conditions.filter(({ status }) => status !== "holds") : carrying;

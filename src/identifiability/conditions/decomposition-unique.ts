@@ -8,6 +8,8 @@ const SOURCES: Readonly<Record<DecompositionTheorem, string>> = {
   kruskal: "Kruskal 1977; proofs/decomposition.md, section Several outputs",
   subgeneric: "Chiantini, Ottaviani & Vannieuwenhoven 2017, TAMS 369; proofs/decomposition.md",
   perfect: "Galuppi & Mella 2019, Crelle 757; proofs/decomposition.md",
+  "two-divisors": "proofs/number-of-solutions.md, section Exactly two data sets",
+  "low-moments": "proofs/number-of-solutions.md, section Low moments follow from the high ones",
   "two-decompositions": "Chiantini, Ottaviani & Vannieuwenhoven 2017, TAMS 369; proofs/decomposition.md",
   "massarenti-mella": "Massarenti & Mella 2024; proofs/decomposition.md",
   hessian: "Chiantini, Ottaviani & Vannieuwenhoven 2014, SIMAX 35; proofs/decomposition.md, section Hessian criterion",
@@ -48,6 +50,9 @@ function describe({ status, theorem, variables, degree, scaleDegree }: Decomposi
   }
   if (theorem === "hessian") {
     return `P determines its ${samples} samples: at general samples the Hessians of the forms that vanish on all tangent spaces have no common kernel.`;
+  }
+  if (theorem === "two-divisors") {
+    return `Exactly two data sets over C have the moments of ${samples} general samples; the second is real for some data.`;
   }
   const tensor = `The tensor of degree ${degree} in ${variables} variables`;
   if (theorem === "two-decompositions") {

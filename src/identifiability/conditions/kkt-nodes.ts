@@ -15,7 +15,8 @@ const common = { id: "kkt-nodes", reference: "proofs/kkt-nodes.md" } as const;
  */
 export function kktNodes(analysis: Analysis, verdict: Verdict): Condition | null {
   const { shape } = analysis;
-  if (shape.setting !== "kkt" || !shape.trained.has("hidden")) return null;
+  // The stationary points drawn here know nothing of norms, losses or margins.
+  if (shape.setting !== "kkt" || !shape.trained.has("hidden") || analysis.side !== null) return null;
   if (verdict === "nonidentifiable") return carriesOver();
   if (hasStationaryCurve(shape)) return onCurve(analysis, verdict);
   return shape.trained.has("output") ? amongCriticalPoints(shape) : amongEigenvectors(shape);

@@ -2,6 +2,7 @@ import { type EquationShape, momentDegrees, symmetricDimension } from "../../equ
 import type { SideInformation } from "../../equations/side-information.ts";
 import { gaugeOf } from "../gauge.ts";
 import { type SingleTensor, singleTensor } from "../ranks/rank-bounds.ts";
+import { haveTwoDivisors, withLowMoments } from "./two-data-sets.ts";
 
 /** The theorem that decides whether P determines its samples. */
 export type DecompositionTheorem =
@@ -11,6 +12,8 @@ export type DecompositionTheorem =
   | "subgeneric"
   | "perfect"
   | "two-decompositions"
+  | "two-divisors"
+  | "low-moments"
   | "massarenti-mella"
   | "hessian"
   | "mixing";
@@ -86,7 +89,16 @@ function decideGeneral(shape: EquationShape, samples: number, capacity: number |
   const top = decideTensor(shape, samples, degree, singleTensor(shape));
   if (top?.status === "holds") return top;
   if (massarentiMella(shape, samples, capacity)) return undecided("holds", "massarenti-mella");
-  return top ?? undecided("unknown", null);
+  return decideByHighMoments(shape, samples, degree) ?? top ?? undecided("unknown", null);
+}
+
+/** Where low moments that are not seen follow from the high ones, or two sets lie on an elliptic curve; else null. */
+function decideByHighMoments(shape: EquationShape, samples: number, degree: number): Decomposition | null {
+  const whole = withLowMoments(shape, samples);
+  const lifted = whole === null ? null : decideTensor(whole, samples, degree, singleTensor(whole));
+  if (lifted?.status === "holds") return { ...lifted, theorem: "low-moments" };
+  if (lifted?.theorem === "two-decompositions") return { ...lifted, status: "fails" };
+  return haveTwoDivisors(shape, samples) ? undecided("fails", "two-divisors") : null;
 }
 
 /** The decision where the Hessian criterion proves what no other theorem does. */
