@@ -12,20 +12,25 @@ export {
   recoverNetwork,
 } from "./audit/recover-network.ts";
 export { recoverRange } from "./audit/recover-range.ts";
+export { type CountOptions, countDataSets, type DataSetCount } from "./counting/count-data-sets.ts";
 export { buildEquations, type NetworkQuestion } from "./equations/build.ts";
 export { hermiteMatrix } from "./equations/hermite.ts";
 export { jacobianMatrix } from "./equations/jacobian.ts";
 export type { EquationShape, Setting, TrainedLayer } from "./equations/shape.ts";
+export { type Knowledge, type Loss, NO_KNOWLEDGE } from "./equations/side-information.ts";
 export { createResidual, type KktResidual, type KktSystem } from "./equations/system.ts";
 export * from "./errors.ts";
-export { checkShape, type ShapeDecision } from "./identifiability/check-shape.ts";
+export { type Expansion, type ExpansionShape, expandEquations } from "./expansion/expansion.ts";
+export { checkShape, type ShapeDecision, type ShapeProblem } from "./identifiability/check-shape.ts";
 export type {
   Basis,
   Condition,
   Counts,
   Decision,
+  DerivationStep,
   Gauge,
   Repair,
+  RepairKind,
   Thresholds,
   Verdict,
 } from "./identifiability/result.ts";
@@ -33,6 +38,8 @@ export { type DataSet, readDataSet } from "./network/data-set.ts";
 export { assembleGradient, assembleNetwork, type LayerTensors, type TwoLayerNetwork } from "./network/network.ts";
 export { readTensorFile } from "./network/read-tensors.ts";
 export type { Tensor, TensorFile } from "./network/tensor.ts";
+export { recheckCertificate } from "./recheck/recheck.ts";
+export { shapeCertificate } from "./report/certificate.ts";
 export { checkJson } from "./report/check-json.ts";
 export { checkText } from "./report/check-text.ts";
 export { stateProblem } from "./report/problem.ts";

@@ -33,7 +33,7 @@ export interface Witness {
 }
 
 /** A data set of a path with its residual, root mean square in units of the largest entry of each tensor. */
-export interface WitnessPoint {
+interface WitnessPoint {
   readonly data: PlainData;
   readonly relativeResidual: number;
 }

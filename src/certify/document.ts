@@ -11,7 +11,7 @@ interface CertifiedFile {
 }
 
 /** The files of a network and the names of its tensors in them. */
-export interface CertifiedNetwork extends CertifiedFile {
+interface CertifiedNetwork extends CertifiedFile {
   readonly init: CertifiedFile | null;
   readonly gradient: CertifiedFile | null;
   /** Tensor names: `hiddenWeight`, `outputWeight` and, where present, `hiddenBias`, `outputBias`. */

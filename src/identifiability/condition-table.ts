@@ -1,7 +1,7 @@
 import { fails, holds, type Rule } from "./derivation.ts";
 
 /** What a condition looks at: the shape alone, the weights of one network, or a data set beside them. */
-export type Needs = "shape" | "weights" | "data set";
+type Needs = "shape" | "weights" | "data set";
 
 /** A line of the table of all conditions. */
 export interface ConditionEntry {

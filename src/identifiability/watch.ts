@@ -19,7 +19,7 @@ export const UNWATCHED: Watch = {
 const RATE = 2e9;
 
 /** Seconds that the ranks of a rows×cols matrix take modulo two primes, roughly. */
-export function eliminationSeconds(rows: number, cols: number): number {
+function eliminationSeconds(rows: number, cols: number): number {
   return (2 * rows * cols * Math.min(rows, cols)) / RATE;
 }
 

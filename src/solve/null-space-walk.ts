@@ -22,7 +22,7 @@ export interface DataSetPair {
 }
 
 /** A data set on the way between two. */
-export interface PathPoint {
+interface PathPoint {
   readonly unknowns: Float64Array;
   /** Root mean square of the scaled residual. */
   readonly relativeResidual: number;

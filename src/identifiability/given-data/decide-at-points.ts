@@ -5,7 +5,7 @@ import { singleTensor } from "../ranks/rank-bounds.ts";
 import { kruskalRank, type PowerVectors, powerVectors } from "./kruskal-rank.ts";
 
 /** The theorem that decides whether P determines these very samples. */
-export type PointTheorem = "one-sample" | "jennrich" | "kruskal" | "reshaped-kruskal" | "mixing";
+type PointTheorem = "one-sample" | "jennrich" | "kruskal" | "reshaped-kruskal" | "mixing";
 
 /** Whether P determines the given samples, whatever their nonzero multipliers. */
 export interface PointDecomposition {

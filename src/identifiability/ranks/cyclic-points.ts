@@ -14,7 +14,7 @@ import { homogeneousShape } from "./unit-points.ts";
 const CYCLIC_STREAM = 0x6379636c;
 
 /** A nonzero minor of one mode. */
-export interface ModeMinor {
+interface ModeMinor {
   /** k, a divisor of the order, or 0: it stands for all modes with the same greatest common divisor with the order. */
   readonly mode: number;
   readonly rows: readonly number[];
