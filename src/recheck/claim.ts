@@ -1,43 +1,22 @@
-import { readDyadic } from "./dyadic.ts";
-import type { Fact } from "./facts.ts";
-import { readList, readNullable, readObject, readText, readWord } from "./fields.ts";
+import { double, Fields, type JsonObject, type JsonValue, listOf, orNull, require, text, word } from "./json.ts";
+import type { Fraction } from "./numbers.ts";
 import type { Problem } from "./problem.ts";
-import { require } from "./rejection.ts";
-import { gaugeOf, multiplierScale } from "./shape-facts.ts";
-import type { JsonValue } from "./strict-json.ts";
+import { gaugeOf, multiplierScale } from "./shape.ts";
+import type { Claim, Fact } from "./steps.ts";
 
 const VERDICTS = ["globally-identifiable", "locally-identifiable", "nonidentifiable"] as const;
-type ProvedVerdict = (typeof VERDICTS)[number];
-
-/** What a certificate claims. */
-export interface Claim {
-  readonly verdict: ProvedVerdict;
-  readonly scope: "generic" | "instance";
-  readonly field: "R";
-  readonly upTo: readonly string[];
-  readonly assumes: readonly string[];
-  /** ρ of an instance. */
-  readonly rho: number | null;
-  /** Least distance of the two data sets of a witness. */
-  readonly distance: number | null;
-}
 
 /** Reads the claim; its truth is {@link requireClaim}'s. */
 export function readClaim(value: JsonValue | undefined): Claim {
-  const keys = ["verdict", "scope", "field", "upTo", "assumes", "rho", "distance"];
-  const fields = readObject(value, keys, "claim");
-  const words = (key: string): string[] =>
-    readList(fields.get(key), `claim.${key}`).map((word) => readText(word, `claim.${key}`));
-  const number = (key: string): number | null =>
-    readNullable(fields.get(key), (text) => readDyadic(text, `claim.${key}`), `claim.${key}`);
+  const fields = new Fields(value, ["verdict", "scope", "field", "upTo", "assumes", "rho", "distance"], "claim");
   return {
-    verdict: readWord(fields.get("verdict"), VERDICTS, "claim.verdict"),
-    scope: readWord(fields.get("scope"), ["generic", "instance"] as const, "claim.scope"),
-    field: readWord(fields.get("field"), ["R"] as const, "claim.field"),
-    upTo: words("upTo"),
-    assumes: words("assumes"),
-    rho: number("rho"),
-    distance: number("distance"),
+    verdict: fields.read("verdict", word(VERDICTS)),
+    scope: fields.read("scope", word(["generic", "instance"])),
+    field: fields.read("field", word(["R"])),
+    upTo: fields.read("upTo", listOf(text)),
+    assumes: fields.read("assumes", listOf(text)),
+    rho: fields.read("rho", orNull(double)),
+    distance: fields.read("distance", orNull(double)),
   };
 }
 
@@ -47,54 +26,75 @@ export function readClaim(value: JsonValue | undefined): Claim {
  * @throws {@link Rejection} naming the first field that differs
  */
 export function requireClaim(claim: Claim, problem: Problem, facts: readonly Fact[]): void {
-  const scope = problem.network === null ? "generic" : "instance";
-  const verdict = scope === "generic" ? genericVerdict(facts) : instanceVerdict(facts);
+  const verdict = provedVerdict(facts);
   require(verdict !== null, "the steps prove no verdict");
   require(claim.verdict === verdict, `the steps prove ${verdict}, the claim says ${claim.verdict}`);
+  const scope = problem.network === null ? "generic" : "instance";
   require(claim.scope === scope, `the scope is ${scope}`);
-  requireSameWords(claim.upTo, gaugeOf(problem), "claim.upTo");
-  requireSameWords(claim.assumes, assumptionsOf(problem, facts, verdict), "claim.assumes");
+  requireWords(claim.upTo, gaugeOf(problem), "claim.upTo");
+  requireWords(claim.assumes, assumptionsOf(problem, verdict), "claim.assumes");
   require((claim.rho === null) === (scope === "generic"), "claim.rho: is for instances, and only for them");
-  const shown = facts.some(({ is }) => is === "witness");
-  require((claim.distance !== null) === shown, "claim.distance: is for witnesses, and only for them");
+  const isShown = facts.some(({ is }) => is === "witness");
+  require((claim.distance !== null) === isShown, "claim.distance: is for witnesses, and only for them");
 }
 
-function genericVerdict(facts: readonly Fact[]): ProvedVerdict | null {
+/** The strongest verdict; a shape has no facts about instances, and a network none about shapes. */
+function provedVerdict(facts: readonly Fact[]): Claim["verdict"] | null {
   const has = (kind: Fact["is"]): boolean => facts.some(({ is }) => is === kind);
   const full = (matrix: string): boolean => facts.some((fact) => fact.is === "full-rank" && fact.matrix === matrix);
-  const moments = full("hermite") || has("single-point") || has("general-nodes");
-  const global = has("unique-decomposition") && moments;
+  const global = has("unique-decomposition") && (full("hermite") || has("moments-known"));
   const local = full("jacobian") || has("local-rank");
-  if (has("continuum")) {
-    require(!global && !local, "the steps contradict each other");
+  const unique = has("instance-kernel") || (has("instance-catalecticant") && has("instance-scales"));
+  if (has("continuum") || has("witness")) {
+    require(!global && !local && !unique, "the steps contradict each other");
     return "nonidentifiable";
   }
-  if (global) return "globally-identifiable";
+  if (global || (has("data-fits") && unique)) return "globally-identifiable";
   return local ? "locally-identifiable" : null;
 }
 
-function instanceVerdict(facts: readonly Fact[]): ProvedVerdict | null {
-  const has = (kind: Fact["is"]): boolean => facts.some(({ is }) => is === kind);
-  const unique = has("instance-kernel") || (has("instance-catalecticant") && has("instance-scales"));
-  if (has("witness")) {
-    require(!unique, "the steps contradict each other");
-    return "nonidentifiable";
-  }
-  return has("data-fits") && unique ? "globally-identifiable" : null;
-}
-
-/** What a generic verdict is conditional on. */
-function assumptionsOf(problem: Problem, facts: readonly Fact[], verdict: ProvedVerdict): string[] {
+/** What a verdict is conditional on. */
+function assumptionsOf(problem: Problem, verdict: Claim["verdict"]): string[] {
   if (problem.network !== null) return ["within-rho"];
   if (verdict === "nonidentifiable") return [];
-  const jacobian = facts.some((fact) => fact.is === "full-rank" && fact.matrix === "jacobian");
-  return [
-    ...(problem.setting === "kkt" ? ["general-nodes"] : []),
-    ...(jacobian && verdict === "locally-identifiable" && multiplierScale(problem) !== null ? ["labels"] : []),
-  ];
+  // With multiplier rows only a Jacobian shows local identifiability, at its labels.
+  const isLabelled = verdict === "locally-identifiable" && multiplierScale(problem) !== null;
+  return [...(problem.setting === "kkt" ? ["general-nodes"] : []), ...(isLabelled ? ["labels"] : [])];
 }
 
-function requireSameWords(actual: readonly string[], expected: readonly string[], where: string): void {
-  const same = actual.length === expected.length && actual.every((word, k) => word === expected[k]);
-  require(same, `${where}: should be [${expected.join(", ")}]`);
+function requireWords(actual: JsonValue | undefined, expected: readonly string[], where: string): void {
+  const isSame =
+    Array.isArray(actual) && actual.length === expected.length && actual.every((x, k) => x === expected[k]);
+  require(isSame, `${where}: should be [${expected.join(", ")}]`);
+}
+
+/**
+ * Requires that the answer of `kktid check` around a certificate says what the certificate proves: verdict, scope, upTo,
+ * the shared fields of the problem and its activation.
+ */
+export function requireSurrounding(answer: JsonObject, certificate: JsonObject, claim: Claim, problem: Problem): void {
+  for (const key of ["verdict", "scope"] as const) {
+    require(answer.get(key) === claim[key], `the answer's ${key} is not the certificate's`);
+  }
+  requireWords(answer.get("upTo"), claim.upTo, "the answer's upTo");
+  const [stated, proved] = [answer.get("problem"), certificate.get("problem")];
+  require(stated instanceof Map && proved instanceof Map, "the answer states no problem");
+  for (const key of ["setting", "inputDim", "samples", "width", "outputs", "bias", "domain"]) {
+    require(stated.get(key) === proved.get(key), `the answer's problem.${key} is not the certificate's`);
+  }
+  requireWords(stated.get("trained"), [...problem.trained], "the answer's problem.trained");
+  const activation = formatActivation(problem);
+  require(stated.get("activation") === activation, `the answer's activation should be ${activation}`);
+}
+
+/** The canonical text of σ, by ascending degree: `1 - z + 3*z^2/4`. */
+function formatActivation({ activation }: Problem): string {
+  const formatTerm = (k: number, { numerator, denominator }: Fraction): string => {
+    const size = `${numerator}`.replace("-", "");
+    const power = k === 1 ? "z" : `z^${k}`;
+    const top = k === 0 ? size : `${size === "1" ? "" : `${size}*`}${power}`;
+    return `${numerator < 0n ? " - " : " + "}${top}${denominator === 1n ? "" : `/${denominator}`}`;
+  };
+  const terms = [...activation.entries()].filter(([, c]) => c.numerator !== 0n).map(([k, c]) => formatTerm(k, c));
+  return terms.join("").replace(/^ \+ /, "").replace(/^ - /, "-");
 }

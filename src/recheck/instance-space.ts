@@ -1,28 +1,28 @@
-import { type Interval, innerProduct } from "./intervals.ts";
-import { boxOf, type NetworkSystem } from "./network-system.ts";
+import { type Equation, hermiteCoefficients, list, listEquations, listMoments, type Neuron } from "./equations.ts";
+import { enclose, exactly, INTERVALS, type Interval } from "./intervals.ts";
+import { require } from "./json.ts";
+import { boxOf, type NetworkSystem, neuronsOf, positionOf } from "./network-system.ts";
+import { dot } from "./numbers.ts";
 import type { Problem } from "./problem.ts";
 import { encloseSolution, requireFullColumnRank } from "./regular.ts";
-import { require } from "./rejection.ts";
+import { degreeOf } from "./shape.ts";
 
 /** The nodes and the hidden known side of every system of the box, in the coordinates of a space. */
 export interface SpaceView {
   readonly inputDim: number;
-  /** m×inputDim. */
-  readonly nodes: readonly (readonly Interval[])[];
+  readonly neurons: readonly Neuron<Interval>[];
   /** m×inputDim; empty if the hidden layer gives no equations. */
   readonly known: readonly (readonly Interval[])[];
 }
 
 /** The coordinates of the file. */
-export function wholeSpace({ inputDim, width }: Problem, system: NetworkSystem): SpaceView {
+export function wholeSpace(problem: Problem, system: NetworkSystem): SpaceView {
+  const { inputDim, width } = problem;
   const side = system.known.get("hidden");
-  const rows = (entryAt: (index: number) => Interval): Interval[][] =>
-    Array.from({ length: width }, (_, j) => Array.from({ length: inputDim }, (_, e) => entryAt(j * inputDim + e)));
-  return {
-    inputDim,
-    nodes: rows((index) => boxOf(system, system.weights, index)),
-    known: side === undefined ? [] : rows((index) => boxOf(system, side, index)),
-  };
+  const known = list(side === undefined ? 0 : width, (j) =>
+    list(inputDim, (e) => boxOf(system, side!, j * inputDim + e)),
+  );
+  return { inputDim, neurons: neuronsOf(problem, system, (entries, k) => boxOf(system, entries, k)), known };
 }
 
 /**
@@ -38,17 +38,42 @@ export function spanCoordinates(whole: SpaceView, rows: readonly number[], colum
   const transposed = columns.map((column) => basis.map((row) => row[column]!));
   const minor = requireFullColumnRank(transposed, "the minor of the known side");
   const known = whole.known.map((side, j) => {
-    const place = rows.indexOf(j);
-    if (place >= 0) return rows.map((_, k) => ({ low: Number(k === place), high: Number(k === place) }));
-    return encloseSolution(
-      minor,
-      columns.map((column) => side[column]!),
-      "the known side in the span",
-    );
+    if (rows.includes(j)) return rows.map((row) => exactly(row === j ? 1 : 0));
+    const values = columns.map((column) => side[column]!);
+    return encloseSolution(minor, values, "the known side in the span");
   });
-  return {
-    inputDim: rows.length,
-    nodes: whole.nodes.map((w) => basis.map((row) => innerProduct(row, w))),
-    known,
+  const neurons = whole.neurons.map(({ w, b, a }) => ({ w: basis.map((row) => dot(INTERVALS, row, w)), b, a }));
+  return { inputDim: rows.length, neurons, known };
+}
+
+/** The Hermite matrix over the box. */
+export function hermiteBox(problem: Problem, view: SpaceView): Interval[][] {
+  const moments = listMoments(problem, view.inputDim);
+  const hermite = hermiteCoefficients(INTERVALS, view.neurons, problem.activation.map(enclose));
+  return listEquations(problem, view.inputDim).map((equation) => moments.map((moment) => hermite(equation, moment)));
+}
+
+/** The known sides of all equations, in the order of the equations and the coordinates of the space. */
+export function knownBox(problem: Problem, system: NetworkSystem, view: SpaceView): Interval[] {
+  const known = (equation: Equation): Interval => {
+    if (equation.layer === "hidden") return view.known[equation.neuron]![equation.coordinate]!;
+    return boxOf(system, system.known.get(equation.layer)!, positionOf(problem, equation));
   };
+  return listEquations(problem, view.inputDim).map(known);
+}
+
+/**
+ * Rows a_jc (l + 1) s_{l+1}(b_j) · monomials of degree l of u_j, for l < p and every output c, what σ′(u·y + b) is made of:
+ * the coefficients of ∂P/∂b, whose multinomial factors only scale columns. Without a bias a degree l with c_{l+1} = 0 has no
+ * columns.
+ */
+export function kernelBox(problem: Problem, view: SpaceView): Interval[][] {
+  const { activation, bias } = problem;
+  const isSeen = (l: number): boolean => bias !== "none" || activation[l + 1]!.numerator !== 0n;
+  const degrees = list(degreeOf(problem), (l) => l).filter(isSeen);
+  const columns = listMoments(problem, view.inputDim, degrees);
+  const hermite = hermiteCoefficients(INTERVALS, view.neurons, activation.map(enclose));
+  return view.neurons.map((_, neuron) =>
+    columns.map((moment) => hermite({ layer: "bias", neuron, coordinate: -1, output: -1 }, moment)),
+  );
 }

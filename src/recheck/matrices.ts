@@ -1,139 +1,178 @@
-import { type Equation, listEquations } from "./equation-list.ts";
+import {
+  type Equation,
+  hermiteCoefficients,
+  list,
+  listEquations,
+  listMoments,
+  meet,
+  monomialValue,
+  type Neuron,
+  powersOf,
+  type Row,
+  type Sample,
+  termOf,
+} from "./equations.ts";
+import { require } from "./json.ts";
 import type { PrimeField } from "./modular.ts";
-import { binomial, listMoments, type Moment, monomialValue } from "./monomials.ts";
-import type { Neuron, Point, Sample } from "./point.ts";
+import { derivative, dot, evaluate } from "./numbers.ts";
 import type { Problem } from "./problem.ts";
+import { degreeOf, hasMargins, multiplierScale } from "./shape.ts";
 
-/** A row of a matrix as a function of its columns. */
-export type Row = (column: number) => number;
+/** The numbers, residues modulo a prime, at which a matrix is built; every matrix ignores what it does not depend on. */
+export interface Point {
+  readonly neurons: readonly Neuron<number>[];
+  /** With their classes, where multiplier equations need them. */
+  readonly samples: readonly (Sample<number> & { readonly label: number })[];
+}
 
-/** σ and its first two derivatives as coefficient lists modulo p. */
-export function derivatives(problem: Problem, field: PrimeField): [number[], number[], number[]] {
-  const derivative = (list: readonly number[]): number[] => list.slice(1).map((c, k) => field.multiply(c, k + 1));
+export type MatrixName = "hermite" | "jacobian" | "data-side" | "known-side";
+
+/** What the four matrices of docs/certificates.md are built from. */
+export interface Place {
+  readonly problem: Problem;
+  readonly field: PrimeField;
+  readonly point: Point;
+  readonly inputDim: number;
+}
+
+/** σ, σ′, σ″ modulo the prime. */
+function sigmaOf({ problem, field }: Place): [number[], number[], number[]] {
   const sigma = problem.activation.map((c) => field.fromFraction(c));
-  return [sigma, derivative(sigma), derivative(derivative(sigma))];
+  const slope = derivative(field, sigma);
+  return [sigma, slope, derivative(field, slope)];
 }
 
-/** A table of the powers of the coordinates of a vector: entry [e][k] is the k-th power of coordinate e. */
-function powersOf(field: PrimeField, vector: readonly number[], highest: number): number[][] {
-  return vector.map((value) => field.powers(value, highest));
-}
-
-/**
- * The Hermite matrix: coefficients of the equations in the moment coordinates.
- *
- * With s_l(b) = Σ_k c_k C(k,l) b^{k−l}, P(w, b, a) has the coefficient a_c s_l(b) (l!/α!) w^α at Σ_i g_ic x_i^α, |α| = l;
- * the rows are its derivatives by w_e, b and a_c, and Σ_i g_ic.
- */
-export function hermiteRows(problem: Problem, field: PrimeField, { neurons }: Point, inputDim: number): Row[] {
+/** Coefficients of the equations in the moment coordinates. */
+export function hermiteRows(place: Place): Row<number>[] {
+  const { problem, field, point, inputDim } = place;
   const moments = listMoments(problem, inputDim);
-  const p = problem.activation.length - 1;
-  const taylor = taylorPolynomials(problem, field);
-  const prepared = neurons.map(({ w, b, a }) => ({
-    a,
-    powers: powersOf(field, w, p),
-    // s_0(b) … s_p(b), s_{p+1} = 0
-    s: [...taylor.map((polynomial) => field.evaluate(polynomial, b)), 0],
-  }));
-  const entry = (equation: Equation, { output, monomial }: Moment): number => {
-    const { layer } = equation;
-    const own = Number(equation.output === output);
-    if (layer === "output-bias") return monomial.degree === 0 ? own : 0;
-    const { a, powers, s } = prepared[equation.neuron]!;
-    const l = monomial.degree;
-    const factor = layer === "output" ? own : a[output]!;
-    // ∂s_l/∂b = (l + 1) s_{l+1}
-    const weight = layer === "bias" ? field.multiply(l + 1, s[l + 1]!) : s[l]!;
-    const power = monomialValue(field, powers, monomial, layer === "hidden" ? equation.coordinate : null);
-    return field.multiply(field.multiply(factor, weight), field.multiply(field.reduce(monomial.places), power));
-  };
-  return listEquations(problem, neurons.length, inputDim).map(
-    (equation) => (column) => entry(equation, moments[column]!),
+  const hermite = hermiteCoefficients(field, point.neurons, sigmaOf(place)[0]);
+  return listEquations(problem, inputDim, point.neurons.length).map(
+    (equation) => (column) => hermite(equation, moments[column]!),
   );
 }
 
-/** s_0 … s_p as polynomials in b. */
-function taylorPolynomials({ activation }: Problem, field: PrimeField): number[][] {
-  const sigma = activation.map((c) => field.fromFraction(c));
-  return sigma.map((_, l) => sigma.slice(l).map((c, k) => field.multiply(c, binomial(k + l, l))));
-}
-
-/** What a row of the Jacobian needs of a neuron at a sample: a·g, and σ, σ′, σ″ at w·x + b. */
-interface Meeting {
-  readonly ag: number;
-  readonly sigma: number;
-  readonly slope: number;
-  readonly bend: number;
-}
-
-/**
- * The Jacobian of the equations in (g_1, x_1, …, g_n, x_n): derivatives of Σ_i (a·g_i) σ′(w·x_i + b) x_i,
- * Σ_i (a·g_i) σ′(w·x_i + b), Σ_i g_ic σ(w·x_i + b) and Σ_i g_ic.
- */
-export function jacobianRows(
-  problem: Problem,
-  field: PrimeField,
-  { neurons, samples }: Point,
-  inputDim: number,
-): Row[] {
+/** Derivatives of the equations, termOf in equations.ts, by g_1, x_1, …, g_n, x_n. */
+export function jacobianRows(place: Place): Row<number>[] {
+  const { problem, field, point, inputDim } = place;
+  const { neurons, samples } = point;
+  const [sigma, slope, bend] = sigmaOf(place);
+  const meetings = neurons.map((neuron) =>
+    samples.map((sample) => ({
+      ...meet(field, neuron, sample, [sigma, slope, 1]),
+      bend: meet(field, neuron, sample, [slope, bend, 1]).slope,
+    })),
+  );
+  const byMultiplier = ({ layer, neuron, coordinate, output }: Equation, i: number, c: number): number => {
+    if (layer === "output-bias") return output === c ? 1 : 0;
+    const meeting = meetings[neuron]![i]!;
+    if (layer === "output") return output === c ? meeting.sigma : 0;
+    const byBias = field.multiply(neurons[neuron]!.a[c]!, meeting.slope);
+    return layer === "bias" ? byBias : field.multiply(byBias, meeting.x[coordinate]!);
+  };
+  const byPoint = ({ layer, neuron, coordinate, output }: Equation, i: number, f: number): number => {
+    if (layer === "output-bias") return 0;
+    const meeting = meetings[neuron]![i]!;
+    const w = neurons[neuron]!.w[f]!;
+    if (layer === "output") return field.multiply(field.multiply(meeting.g[output]!, meeting.slope), w);
+    const byBias = field.multiply(field.multiply(meeting.ag, meeting.bend), w);
+    if (layer === "bias") return byBias;
+    const diagonal = coordinate === f ? field.multiply(meeting.ag, meeting.slope) : 0;
+    return field.add(field.multiply(byBias, meeting.x[coordinate]!), diagonal);
+  };
   const C = problem.outputs;
-  const [value, first, second] = derivatives(problem, field);
-  const meet = ({ w, b, a }: Neuron, { x, g }: Sample): Meeting => {
-    const z = field.add(field.dot(w, x), b);
-    const at = (polynomial: readonly number[]): number => field.evaluate(polynomial, z);
-    return { ag: field.dot(a, g), sigma: at(value), slope: at(first), bend: at(second) };
-  };
-  const meetings = neurons.map((neuron) => samples.map((sample) => meet(neuron, sample)));
-
-  const byMultiplier = (equation: Equation, i: number, c: number): number => {
-    if (equation.layer === "output-bias") return equation.output === c ? 1 : 0;
-    const { sigma, slope } = meetings[equation.neuron]![i]!;
-    if (equation.layer === "output") return equation.output === c ? sigma : 0;
-    const byBias = field.multiply(neurons[equation.neuron]!.a[c]!, slope);
-    return equation.layer === "bias" ? byBias : field.multiply(byBias, samples[i]!.x[equation.coordinate]!);
-  };
-  const byPoint = (equation: Equation, i: number, f: number): number => {
-    if (equation.layer === "output-bias") return 0;
-    const { ag, slope, bend } = meetings[equation.neuron]![i]!;
-    const w = neurons[equation.neuron]!.w[f]!;
-    const { x, g } = samples[i]!;
-    if (equation.layer === "output") return field.multiply(field.multiply(g[equation.output]!, slope), w);
-    const byBias = field.multiply(field.multiply(ag, bend), w);
-    if (equation.layer === "bias") return byBias;
-    const diagonal = equation.coordinate === f ? field.multiply(ag, slope) : 0;
-    return field.add(field.multiply(byBias, x[equation.coordinate]!), diagonal);
-  };
-  return listEquations(problem, neurons.length, inputDim).map((equation) => (column) => {
-    const i = Math.floor(column / (C + inputDim));
-    const place = column % (C + inputDim);
-    return place < C ? byMultiplier(equation, i, place) : byPoint(equation, i, place - C);
+  return listEquations(problem, inputDim, neurons.length).map((equation) => (column) => {
+    const [i, k] = [Math.floor(column / (C + inputDim)), column % (C + inputDim)];
+    return k < C ? byMultiplier(equation, i, k) : byPoint(equation, i, k - C);
   });
 }
 
 /** Derivatives of the moment coordinates Σ_i g_ic x_i^α by the unknowns, ordered as the columns of the Jacobian. */
-export function dataSideRows(problem: Problem, field: PrimeField, { samples }: Point, inputDim: number): Row[] {
+export function dataSideRows({ problem, field, point, inputDim }: Place): Row<number>[] {
   const C = problem.outputs;
-  const p = problem.activation.length - 1;
-  const powers = samples.map(({ x }) => powersOf(field, x, p));
+  const powers = point.samples.map(({ x }) => powersOf(field, x, degreeOf(problem)));
   return listMoments(problem, inputDim).map(({ output, monomial }) => (column) => {
-    const i = Math.floor(column / (C + inputDim));
-    const place = column % (C + inputDim);
-    if (place < C) return place === output ? monomialValue(field, powers[i]!, monomial, null) : 0;
-    return field.multiply(samples[i]!.g[output]!, monomialValue(field, powers[i]!, monomial, place - C));
+    const [i, k] = [Math.floor(column / (C + inputDim)), column % (C + inputDim)];
+    if (k < C) return k === output ? monomialValue(field, powers[i]!, monomial, []) : 0;
+    return field.multiply(point.samples[i]!.g[output]!, monomialValue(field, powers[i]!, monomial, [k - C]));
   });
 }
 
-/** The known side of the hidden layer: row j is Σ_i (a_j·g_i) σ′(w_j·x_i + b_j) (x_i, 1), the 1 with a trained bias. */
-export function knownSideRows(problem: Problem, field: PrimeField, { neurons, samples }: Point): Row[] {
-  const [, slope] = derivatives(problem, field);
-  return neurons.map(({ w, b, a }) => {
-    const factors = samples.map(({ x, g }) =>
-      field.multiply(field.dot(a, g), field.evaluate(slope, field.add(field.dot(w, x), b))),
-    );
-    return (column) =>
-      field.dot(
-        factors,
-        samples.map(({ x }) => x[column] ?? 1),
-      );
+/** The known side of the hidden layer, a row a neuron; the last column is that of a trained bias. */
+export function knownSideRows(place: Place): Row<number>[] {
+  const { field, point, inputDim } = place;
+  const [sigma, slope] = sigmaOf(place);
+  return point.neurons.map((node, neuron) => {
+    const meetings = point.samples.map((sample) => meet(field, node, sample, [sigma, slope, 1]));
+    return (coordinate) => {
+      const layer = coordinate < inputDim ? "hidden" : "bias";
+      const terms = meetings.map((meeting) => termOf(field, { layer, neuron, coordinate, output: -1 }, meeting));
+      return terms.reduce((sum, term) => field.add(sum, term), 0);
+    };
   });
+}
+
+/**
+ * Rows that side information adds to the Jacobian: of all samples the multiplier or margin rows, then of all samples the
+ * sphere row. Each row is zero outside the C + d columns of its sample.
+ */
+export function sideRows(place: Place): Row<number>[] {
+  const { problem, field, point, inputDim } = place;
+  const C = problem.outputs;
+  const scale = multiplierScale(problem);
+  const kappa = scale === null ? null : field.fromFraction(scale);
+  require(kappa !== 0, `${field.prime} divides n times the weight decay`);
+  const rowOf =
+    (i: number, own: readonly number[]): Row<number> =>
+    (column) =>
+      own[column - i * (C + inputDim)] ?? 0;
+  const zeros = new Array<number>(C).fill(0);
+  const rows: Row<number>[] = [];
+  for (const [i, sample] of point.samples.entries()) {
+    if (!hasMargins(problem) && kappa === null) break;
+    const slopes = outputGradients(place, sample);
+    if (hasMargins(problem)) rows.push(rowOf(i, [...zeros, ...slopes[0]!]));
+    if (kappa === null) continue;
+    for (const [c, factors] of softmaxDerivative(field, sample, kappa).entries()) {
+      const byPoint = sample.x.map((_, e) =>
+        dot(
+          field,
+          factors,
+          slopes.map((gradient) => gradient[e]!),
+        ),
+      );
+      rows.push(rowOf(i, [...zeros.with(c, 1), ...byPoint]));
+    }
+  }
+  if (problem.sphere) rows.push(...point.samples.map(({ x }, i) => rowOf(i, [...zeros, ...x])));
+  return rows;
+}
+
+/** ∇f_c(x) = Σ_j a_jc σ′(w_j·x + b_j) w_j, for all c. */
+function outputGradients(place: Place, { x }: Sample<number>): number[][] {
+  const { problem, field, point } = place;
+  const slope = sigmaOf(place)[1];
+  const slopes = point.neurons.map(({ w, b }) => evaluate(field, slope, field.add(dot(field, w, x), b)));
+  return list(problem.outputs, (c) => {
+    const factors = point.neurons.map(({ a }, j) => field.multiply(a[c]!, slopes[j]!));
+    return x.map((_, e) =>
+      dot(
+        field,
+        factors,
+        point.neurons.map(({ w }) => w[e]!),
+      ),
+    );
+  });
+}
+
+/** κ⁻¹ (diag(s) − s sᵀ) with s_c = [label = c] − κ g_c: what one multiplier equation loses when the outputs move. */
+function softmaxDerivative(field: PrimeField, { g, label }: Point["samples"][number], kappa: number): number[][] {
+  const inverse = field.inverse(kappa);
+  const s = g.map((value, c) => field.add(c === label ? 1 : 0, field.negate(field.multiply(kappa, value))));
+  return s.map((value, c) =>
+    s.map((other, k) => {
+      const product = field.negate(field.multiply(value, other));
+      return field.multiply(inverse, c === k ? field.add(value, product) : product);
+    }),
+  );
 }

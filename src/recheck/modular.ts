@@ -1,5 +1,5 @@
-import type { Fraction } from "./fields.ts";
-import { require } from "./rejection.ts";
+import { require } from "./json.ts";
+import type { Fraction, Ring } from "./numbers.ts";
 
 /** Primes of certificates are smaller than this, so that the arithmetic below is exact in doubles. */
 export const PRIME_LIMIT: number = 2 ** 25;
@@ -14,13 +14,13 @@ const PRODUCTS_PER_REDUCTION = 7;
  * quotient x/p of an integer x < 2⁵³ is an integer or at least 1/p below the next one, and division rounds by at most
  * (x/p)·2⁻⁵³ < 1/p; so ⌊x/p⌋ comes out right and x − p⌊x/p⌋ is the residue.
  */
-export class PrimeField {
+export class PrimeField implements Ring<number> {
   readonly prime: number;
 
   /** @throws {@link Rejection} unless the number is a prime above max(2, `above`) and below 2²⁵, shown by trial division */
   constructor(prime: number, above: number) {
-    require(prime > Math.max(2, above) &&
-      prime < PRIME_LIMIT, `${prime} is not between ${Math.max(2, above)} and 2^25`);
+    const least = Math.max(2, above);
+    require(prime > least && prime < PRIME_LIMIT, `${prime} is not between ${least} and 2^25`);
     for (let divisor = 2; divisor * divisor <= prime; divisor++) {
       require(prime % divisor !== 0, `${prime} is no prime: ${divisor} divides it`);
     }
@@ -38,6 +38,10 @@ export class PrimeField {
 
   multiply(a: number, b: number): number {
     return this.reduce(a * b);
+  }
+
+  integer(value: number): number {
+    return this.reduce(value);
   }
 
   negate(a: number): number {
@@ -61,23 +65,6 @@ export class PrimeField {
     require(bottom !== 0, `${this.prime} divides a denominator`);
     const top = Number(((numerator % modulus) + modulus) % modulus);
     return this.multiply(top, this.inverse(bottom));
-  }
-
-  /** Σ a_k b_k over equally long lists of residues. */
-  dot(a: readonly number[], b: readonly number[]): number {
-    return a.reduce((sum, value, k) => this.reduce(sum + value * b[k]!), 0);
-  }
-
-  /** Σ coefficients_k z^k. */
-  evaluate(coefficients: readonly number[], z: number): number {
-    return coefficients.reduceRight((value, coefficient) => this.reduce(value * z + coefficient), 0);
-  }
-
-  /** 1, z, z², …, z^highest. */
-  powers(z: number, highest: number): number[] {
-    const list = [1];
-    for (let k = 1; k <= highest; k++) list.push(this.multiply(list[k - 1]!, z));
-    return list;
   }
 }
 
@@ -124,4 +111,32 @@ function clear(field: PrimeField, row: Float64Array, pivotRows: readonly Float64
     const x = row[j]! + a * p[j]! + b * q[j]! + c * r[j]! + d * s[j]! + e * t[j]! + f * u[j]! + g * v[j]!;
     row[j] = x - prime * Math.floor(x / prime);
   }
+}
+
+/** A basis of the vectors v with row·v = 0 for all rows, by Gauss–Jordan elimination; the rows have `columns` entries. */
+export function nullspace(field: PrimeField, rows: readonly (readonly number[])[], columns: number): number[][] {
+  const reduced: { readonly row: number[]; readonly pivot: number }[] = [];
+  const cancel = (row: number[], pivotRow: readonly number[], pivot: number): void => {
+    const factor = field.negate(row[pivot]!);
+    if (factor === 0) return;
+    for (const [j, value] of pivotRow.entries()) row[j] = field.reduce(row[j]! + factor * value);
+  };
+  for (const given of rows) {
+    const row = [...given];
+    for (const other of reduced) cancel(row, other.row, other.pivot);
+    const pivot = row.findIndex((value) => value !== 0);
+    if (pivot < 0) continue;
+    const scale = field.inverse(row[pivot]!);
+    for (const [j, value] of row.entries()) row[j] = field.multiply(value, scale);
+    for (const other of reduced) cancel(other.row, row, pivot);
+    reduced.push({ row, pivot });
+  }
+  const pivots = new Set(reduced.map(({ pivot }) => pivot));
+  const free = Array.from({ length: columns }, (_, j) => j).filter((j) => !pivots.has(j));
+  return free.map((j) => {
+    const vector = new Array<number>(columns).fill(0);
+    vector[j] = 1;
+    for (const { row, pivot } of reduced) vector[pivot] = field.negate(row[j]!);
+    return vector;
+  });
 }

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { readTensorFile } from "../network/read-tensors.ts";
-import { isFloating, type Tensor, type TensorFile, unitRoundoff } from "../network/tensor.ts";
-import { add, type Dyadic, isAtMost, largest, multiply, negate, subtract, toDyadic, ZERO } from "./dyadic.ts";
+import { isFloating, type TensorFile, unitRoundoff } from "../network/tensor.ts";
+import { type Equation, list, type Neuron } from "./equations.ts";
 import { around, exactly, type Interval, up } from "./intervals.ts";
-import type { FileReference, NetworkReference, TensorRole } from "./network-reference.ts";
-import type { Layer, Problem } from "./problem.ts";
-import { reject, require } from "./rejection.ts";
+import { reject, require } from "./json.ts";
+import { type Dyadic, EXACT, largest, nearestDouble, negate, subtract, toDyadic, ZERO } from "./numbers.ts";
+import type { FileReference, Layer, NetworkReference, Problem, TensorRole } from "./problem.ts";
 
 /** Numbers of one tensor, and the largest size: every number may be off by ρ times that. */
 export interface Entries {
@@ -49,42 +49,52 @@ export function openNetwork(
   require(loss === null && weightDecay === null && !sphere, "instances have no side information");
   require((reference.init !== null) === (setting === "ntk"), "problem.network.init: is for ntk");
   require((reference.gradient !== null) === (setting === "gradient"), "problem.network.gradient: is for gradient");
-  const open = (file: FileReference | null): TensorReader | null =>
-    file === null ? null : new TensorReader(problem, reference, openFile(file, readFile));
+  require(reference.unpenalised.size === 0 || setting === "kkt", "problem.network.unpenalised: is for kkt");
+  const shapes = shapesOf(problem);
+  let coarsest = 0;
+  const open = (file: FileReference | null): TensorReader | null => {
+    if (file === null) return null;
+    const { tensors } = openFile(file, readFile);
+    const has = (role: TensorRole): boolean => tensors.has(reference.keys.get(role) ?? "");
+    const read = (role: TensorRole): Entries => {
+      const key = reference.keys.get(role) ?? reject(`problem.network.keys: ${role} is missing`);
+      const { shape, dtype, data } = tensors.get(key) ?? reject(`${file.file}: there is no tensor ${key}`);
+      require(shapes[role].includes(shape.join("×")), `${key}: the shape ${shape} is not the problem's`);
+      require(isFloating(dtype) &&
+        data.every(Number.isFinite), `${key}: holds other than finite floating-point numbers`);
+      coarsest = Math.max(coarsest, unitRoundoff(dtype));
+      const values = Array.from(data, toDyadic);
+      return { values, size: largest(values) };
+    };
+    return { has, read };
+  };
   const final = open(reference)!;
   const before = open(reference.init);
   const gradient = open(reference.gradient);
   const nodes = (role: TensorRole): Entries => (before?.has(role) ? before : final).read(role);
-  const weights = nodes("hiddenWeight");
-  const output = nodes("outputWeight");
+  const [weights, output] = [nodes("hiddenWeight"), nodes("outputWeight")];
   const bias = readBias(problem, reference, nodes);
   const known = new Map([...problem.trained].map((layer) => [layer, knownSide(layer)] as const));
   require(rho !== null, "claim.rho: an instance needs one");
-  const roundoff = Math.max(...[final, before, gradient].map((reader) => reader?.coarsest ?? 0));
-  require(rho >= roundoff, `claim.rho: below ${roundoff}, half an ulp of the coarsest tensor`);
+  require(rho >= coarsest, `claim.rho: below ${coarsest}, half an ulp of the coarsest tensor`);
   return { rho, weights, bias, output, known };
 
   function knownSide(layer: Layer): Entries {
     const role = ROLE_OF[layer];
-    const isPenalised = !reference.unpenalised.has(layer);
-    require(isPenalised || setting === "kkt", "problem.network.unpenalised: is for kkt");
-    if (gradient !== null) {
-      const { values, size } = gradient.read(role);
-      return { values: values.map(negate), size };
-    }
-    const end = final.read(role);
-    if (before === null) return isPenalised ? end : { values: end.values.map(() => ZERO), size: end.size };
+    const end = (gradient ?? final).read(role);
+    if (gradient !== null) return { values: end.values.map(negate), size: end.size };
+    if (reference.unpenalised.has(layer)) return { values: end.values.map(() => ZERO), size: end.size };
+    if (before === null) return end;
     const start = before.read(role);
     const values = end.values.map((value, k) => subtract(value, start.values[k]!));
-    return { values, size: add(end.size, start.size) };
+    return { values, size: EXACT.add(end.size, start.size) };
   }
 }
 
-/** A frozen bias is nonzero, a missing one has no tensor. */
+/** A frozen bias is nonzero, a missing one has no tensor or a zero one. */
 function readBias(problem: Problem, { keys }: NetworkReference, nodes: (role: TensorRole) => Entries): Entries {
-  if (problem.bias === "none" && !keys.has("hiddenBias")) {
-    return { values: new Array<Dyadic>(problem.width).fill(ZERO), size: ZERO };
-  }
+  if (problem.bias === "none" && !keys.has("hiddenBias"))
+    return { values: list(problem.width, () => ZERO), size: ZERO };
   const bias = nodes("hiddenBias");
   const isZero = bias.size.mantissa === 0n;
   require(problem.bias === "trained" || isZero === (problem.bias === "none"), "problem.bias is not that of the file");
@@ -98,59 +108,40 @@ function openFile({ file, sha256 }: FileReference, readFile: (path: string) => U
   return readTensorFile(bytes, file);
 }
 
-/** Reads tensors of one file in the shapes that the problem implies, and remembers the coarsest format. */
-class TensorReader {
-  coarsest = 0;
-  private readonly problem: Problem;
-  private readonly reference: NetworkReference;
-  private readonly file: TensorFile;
-
-  constructor(problem: Problem, reference: NetworkReference, file: TensorFile) {
-    this.problem = problem;
-    this.reference = reference;
-    this.file = file;
-  }
-
-  has(role: TensorRole): boolean {
-    const key = this.reference.keys.get(role);
-    return key !== undefined && this.file.tensors.has(key);
-  }
-
-  read(role: TensorRole): Entries {
-    const key = this.reference.keys.get(role) ?? reject(`problem.network.keys: ${role} is missing`);
-    const tensor = this.file.tensors.get(key) ?? reject(`${this.file.file}: there is no tensor ${key}`);
-    require(this.shapesOf(role).includes(
-      tensor.shape.join("×"),
-    ), `${key}: the shape ${tensor.shape} is not the problem's`);
-    require(isFloating(tensor.dtype), `${key}: holds no floating-point numbers`);
-    this.coarsest = Math.max(this.coarsest, unitRoundoff(tensor.dtype));
-    return entriesOf(tensor);
-  }
-
-  /** One output may be written without its dimension. */
-  private shapesOf(role: TensorRole): string[] {
-    const { inputDim: d, width: m, outputs: C } = this.problem;
-    switch (role) {
-      case "hiddenWeight":
-        return [`${m}×${d}`];
-      case "hiddenBias":
-        return [`${m}`];
-      case "outputWeight":
-        return C === 1 ? [`1×${m}`, `${m}`] : [`${C}×${m}`];
-      case "outputBias":
-        return C === 1 ? ["1", ""] : [`${C}`];
-    }
-  }
+/** Reads the tensors of one file. */
+interface TensorReader {
+  readonly has: (role: TensorRole) => boolean;
+  readonly read: (role: TensorRole) => Entries;
 }
 
-function entriesOf({ data }: Tensor): Entries {
-  const values = Array.from(data, toDyadic);
-  return { values, size: largest(values) };
+/** The shapes that the problem implies; one output may be written without its dimension. */
+function shapesOf({ inputDim: d, width: m, outputs: C }: Problem): Readonly<Record<TensorRole, readonly string[]>> {
+  return {
+    hiddenWeight: [`${m}×${d}`],
+    hiddenBias: [`${m}`],
+    outputWeight: C === 1 ? [`1×${m}`, `${m}`] : [`${C}×${m}`],
+    outputBias: C === 1 ? ["1", ""] : [`${C}`],
+  };
 }
 
-/** ρ times the size of a tensor, exact. */
-export function allowance({ rho }: NetworkSystem, { size }: Entries): Dyadic {
-  return multiply(toDyadic(rho), size);
+/** The neurons of a system, from the entries of its tensors; w is cut out of the m×d weights. */
+export function neuronsOf<T>(
+  { width: m, inputDim: d, outputs: C }: Problem,
+  { weights, bias, output }: NetworkSystem,
+  entry: (entries: Entries, k: number) => T,
+): Neuron<T>[] {
+  return list(m, (j) => ({
+    w: list(d, (e) => entry(weights, j * d + e)),
+    b: entry(bias, j),
+    a: list(C, (c) => entry(output, c * m + j)),
+  }));
+}
+
+/** Position of an equation's known value in the tensor of its layer. */
+export function positionOf({ inputDim, width }: Problem, { layer, neuron, coordinate, output }: Equation): number {
+  if (layer === "hidden") return neuron * inputDim + coordinate;
+  if (layer === "bias") return neuron;
+  return layer === "output" ? output * width + neuron : output;
 }
 
 /** All values that entry k of a tensor may have within ρ of the file. */
@@ -162,17 +153,4 @@ export function boxOf({ rho }: NetworkSystem, { values, size }: Entries, k: numb
   // The difference of two doubles (ntk) need not be one.
   const isExact = subtract(value, toDyadic(double)).mantissa === 0n;
   return around(double, isExact ? radius : up(radius + Math.abs(double) * 2 ** -51));
-}
-
-/** A double within one ulp of a number whose mantissa may be long. */
-function nearestDouble({ mantissa, exponent }: Dyadic): number {
-  const length = mantissa.toString(2).length;
-  const excess = Math.max(0, length - 60);
-  const half = Math.trunc((exponent + excess) / 2);
-  return Number(mantissa >> BigInt(excess)) * 2 ** half * 2 ** (exponent + excess - half);
-}
-
-/** Whether |a − b| ≤ bound. */
-export function isWithin(a: Dyadic, b: Dyadic, bound: Dyadic): boolean {
-  return isAtMost(subtract(a, b), bound) && isAtMost(subtract(b, a), bound);
 }

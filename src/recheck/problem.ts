@@ -1,7 +1,18 @@
-import { type Fraction, readFraction, readInteger, readList, readNullable, readObject, readWord } from "./fields.ts";
-import { type NetworkReference, readNetworkReference } from "./network-reference.ts";
-import { require } from "./rejection.ts";
-import type { JsonObject, JsonValue } from "./strict-json.ts";
+import {
+  Fields,
+  fraction,
+  integer,
+  type JsonValue,
+  listOf,
+  object,
+  orNull,
+  type Read,
+  require,
+  subsetOf,
+  text,
+  word,
+} from "./json.ts";
+import type { Fraction } from "./numbers.ts";
 
 const LAYERS = ["hidden", "bias", "output", "output-bias"] as const;
 export type Layer = (typeof LAYERS)[number];
@@ -30,90 +41,86 @@ export interface Problem {
   readonly network: NetworkReference | null;
 }
 
+/** A file, by a path relative to the certificate and the SHA-256 of its bytes. */
+export interface FileReference {
+  readonly file: string;
+  readonly sha256: string;
+}
+
+/** The tensors of a network that a certificate speaks of. */
+export interface NetworkReference extends FileReference {
+  readonly init: FileReference | null;
+  readonly gradient: FileReference | null;
+  /** Names of the tensors, the same in all files; biases only where there are any. */
+  readonly keys: ReadonlyMap<TensorRole, string>;
+  /** Trained layers whose known side is 0. */
+  readonly unpenalised: ReadonlySet<Layer>;
+}
+
+const TENSOR_ROLES = ["hiddenWeight", "hiddenBias", "outputWeight", "outputBias"] as const;
+export type TensorRole = (typeof TENSOR_ROLES)[number];
+
 /** The keys of `problem`, in the order in which it is hashed. */
-const PROBLEM_KEYS = [
-  "setting",
-  "inputDim",
-  "samples",
-  "width",
-  "outputs",
-  "activation",
-  "trained",
-  "bias",
-  "domain",
-  "loss",
-  "weightDecay",
-  "network",
-] as const;
+export const PROBLEM_KEYS: readonly string[] = [
+  ...["setting", "inputDim", "samples", "width", "outputs", "activation"],
+  ...["trained", "bias", "domain", "loss", "weightDecay", "network"],
+];
 
 /** @throws {@link Rejection} if a field is missing, of another type, or contradicts another one */
 export function readProblem(value: JsonValue | undefined): Problem {
-  const fields = readObject(value, PROBLEM_KEYS, "problem");
-  const count = (key: string): number => readInteger(fields.get(key), `problem.${key}`, 1, LARGEST_COUNT);
-  const loss = readNullable(
-    fields.get("loss"),
-    (word) => readWord(word, ["mse", "logistic", "softmax", "hard-margin"] as const, "problem.loss"),
-    "problem.loss",
-  );
+  const fields = new Fields(value, PROBLEM_KEYS, "problem");
+  const count = (key: string): number => fields.read(key, integer(1, LARGEST_COUNT));
+  const losses = ["mse", "logistic", "softmax", "hard-margin"] as const;
+  const loss = fields.read("loss", orNull(word(losses)));
   const problem: Problem = {
-    setting: readWord(fields.get("setting"), ["kkt", "ntk", "gradient"] as const, "problem.setting"),
+    setting: fields.read("setting", word(["kkt", "ntk", "gradient"])),
     inputDim: count("inputDim"),
     samples: count("samples"),
     width: count("width"),
     outputs: count("outputs") - (loss === "softmax" ? 1 : 0),
-    activation: readActivation(fields.get("activation")),
-    trained: readTrained(fields.get("trained")),
-    bias: readWord(fields.get("bias"), ["none", "frozen", "trained"] as const, "problem.bias"),
-    sphere: readWord(fields.get("domain"), ["free", "sphere"] as const, "problem.domain") === "sphere",
+    activation: fields.read("activation", listOf(fraction)),
+    trained: fields.read("trained", subsetOf(LAYERS)),
+    bias: fields.read("bias", word(["none", "frozen", "trained"])),
+    sphere: fields.read("domain", word(["free", "sphere"])) === "sphere",
     loss,
-    weightDecay: readNullable(
-      fields.get("weightDecay"),
-      (number) => readFraction(number, "problem.weightDecay"),
-      "problem.weightDecay",
-    ),
-    network: readNullable(fields.get("network"), readNetworkReference, "problem.network"),
+    weightDecay: fields.read("weightDecay", orNull(fraction)),
+    network: fields.read("network", orNull(readNetwork)),
   };
   requireConsistent(problem);
   return problem;
 }
 
-function readActivation(value: JsonValue | undefined): Fraction[] {
-  const list = readList(value, "problem.activation");
-  require(list.length >= 2 && list.length <= LARGEST_DEGREE + 1, `problem.activation: the degree is not in 1..12`);
-  const coefficients = list.map((entry, k) => readFraction(entry, `problem.activation[${k}]`));
-  require(coefficients.at(-1)!.numerator !== 0n, "problem.activation: the last coefficient is zero");
-  return coefficients;
+const readNetwork: Read<NetworkReference> = (value, where) => {
+  const fields = new Fields(value, ["file", "sha256", "init", "gradient", "keys", "unpenalised"], where);
+  const named = fields.get("keys");
+  const roles = TENSOR_ROLES.filter((role) => !role.endsWith("Bias") || (named instanceof Map && named.has(role)));
+  const keys = fields.read("keys", object(roles));
+  return {
+    ...referenceIn(fields),
+    init: fields.read("init", orNull(readFile)),
+    gradient: fields.read("gradient", orNull(readFile)),
+    keys: new Map(roles.map((role) => [role, keys.read(role, text)])),
+    unpenalised: fields.read("unpenalised", subsetOf(LAYERS)),
+  };
+};
+
+const readFile: Read<FileReference> = (value, where) => referenceIn(object(["file", "sha256"])(value, where));
+
+function referenceIn(fields: Fields): FileReference {
+  const [file, sha256] = [fields.read("file", text), fields.read("sha256", text)];
+  require(/^[0-9a-f]{64}$/.test(sha256), `problem.network: the SHA-256 of ${file} is not 64 hexadecimal digits`);
+  return { file, sha256 };
 }
 
-function readTrained(value: JsonValue | undefined): Set<Layer> {
-  const layers = readList(value, "problem.trained").map((word) => readWord(word, LAYERS, "problem.trained"));
-  require(layers.length >= 1, "problem.trained: no layer gives equations");
-  const positions = layers.map((layer) => LAYERS.indexOf(layer));
-  require(positions.every(
-    (position, k) => k === 0 || positions[k - 1]! < position,
-  ), "problem.trained: a layer is repeated or out of order");
-  return new Set(layers);
-}
-
-function requireConsistent({ setting, outputs, trained, bias, loss, weightDecay }: Problem): void {
+function requireConsistent({ setting, outputs, activation, trained, bias, loss, weightDecay }: Problem): void {
+  const p = activation.length - 1;
+  require(p >= 1 && p <= LARGEST_DEGREE, "problem.activation: the degree is not in 1..12");
+  require(activation[p]!.numerator !== 0n, "problem.activation: the last coefficient is zero");
+  require(trained.size >= 1, "problem.trained: no layer gives equations");
   require(trained.has("bias") === (bias === "trained"), "problem: trained and bias contradict each other");
   require(outputs >= 1, "problem: softmax needs two outputs");
   const binary = loss === "logistic" || loss === "hard-margin";
   require(!binary || outputs === 1, `problem: the loss ${loss} is for one output`);
   require(loss !== "hard-margin" || setting === "kkt", "problem: hard-margin is for kkt");
   require(weightDecay === null || weightDecay.numerator > 0n, "problem.weightDecay: expected a positive number");
-}
-
-/** The compact JSON of `problem` with its keys in the documented order: what `inputHash` is the hash of. */
-export function canonicalProblem(fields: JsonObject): string {
-  return canonical(new Map(PROBLEM_KEYS.map((key) => [key, fields.get(key)!])));
-}
-
-function canonical(value: JsonValue): string {
-  if (value instanceof Map) {
-    const entries = [...value].map(([key, entry]) => `${JSON.stringify(key)}:${canonical(entry)}`);
-    return `{${entries.join(",")}}`;
-  }
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  return JSON.stringify(value);
 }

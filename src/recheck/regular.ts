@@ -1,5 +1,5 @@
 import { down, type Interval, middleAndRadius, up } from "./intervals.ts";
-import { require } from "./rejection.ts";
+import { require } from "./json.ts";
 
 /**
  * What shows that every matrix H of an interval matrix has full column rank: an approximate left inverse A, a bound R of
@@ -20,14 +20,16 @@ const ITERATIONS = 60;
 export function requireFullColumnRank(rows: readonly (readonly Interval[])[], what: string): LeftInverse {
   const columns = rows[0]?.length ?? 0;
   require(columns >= 1 && rows.length >= columns, `${what}: ${rows.length} rows for ${columns} columns`);
-  const scale = Array.from({ length: columns }, (_, j) => powerOfTwoNear(rows.map((row) => row[j]!)));
-  const parts = rows.map((row) => row.map(({ low, high }, j) => scaledParts(low, high, scale[j]!)));
+  const scale = rows[0]!.map((_, j) => powerOfTwoNear(rows.map((row) => row[j]!)));
+  const parts = rows.map((row) => row.map((entry, j) => middleAndRadius(scaled(entry, scale[j]!))));
   const middle = parts.map((row) => Float64Array.from(row, (part) => part.middle));
   const radius = parts.map((row) => Float64Array.from(row, (part) => part.radius));
   const inverse = approximateLeftInverse(middle, columns);
   require(inverse !== null, `${what}: the matrix is singular to working precision`);
   const defect = inverse.map((row, i) => defectRow(row, i, middle, radius));
-  require(isContraction(defect), `${what}: ‖I − A·H‖ < 1 was not shown throughout the box`);
+  // 1 + R·v ≤ v
+  const isContraction = fixedPoint(defect, new Float64Array(columns).fill(1)) !== null;
+  require(isContraction, `${what}: ‖I − A·H‖ < 1 was not shown throughout the box`);
   return { inverse, defect, scale };
 }
 
@@ -37,15 +39,20 @@ function powerOfTwoNear(column: readonly Interval[]): number {
   return 2 ** -Math.max(-400, Math.min(400, Math.ceil(Math.log2(most))));
 }
 
-function scaledParts(low: number, high: number, scale: number): ReturnType<typeof middleAndRadius> {
-  return middleAndRadius(scale === 1 ? { low, high } : { low: down(low * scale), high: up(high * scale) });
+function scaled({ low, high }: Interval, factor: number): Interval {
+  return factor === 1 ? { low, high } : { low: down(low * factor), high: up(high * factor) };
 }
 
 /**
- * Bounds |δ_ij − Σ_k a_ik h_kj| for |h_kj − middle| ≤ radius: the computed value, its rounding error, at most
- * (K + 2)·2⁻⁵³ Σ|a||middle| + (K + 2)·2⁻¹⁰⁷⁴ for K terms, and Σ|a|·radius. The sums of nonnegative numbers are themselves
- * rounded, by a factor within 1 ± (K + 2)·2⁻⁵³; doubling the first and one part in 2³⁰ more on all of it covers that.
+ * A bound of the error of Σ_k a_k h_k, computed, for |h_k − middle_k| ≤ radius_k and K terms: the rounding error is at most
+ * (K + 2)·2⁻⁵³ Σ|a||middle| + (K + 2)·2⁻¹⁰⁷⁴, the rest Σ|a|·radius. The sums of nonnegative numbers are themselves rounded,
+ * by a factor within 1 ± (K + 2)·2⁻⁵³; doubling the first and one part in 2³⁰ more on all of it covers that.
  */
+function errorBound(terms: number, size: number, spread: number): number {
+  return ((terms + 2) * 2 ** -52 * size + spread + (terms + 2) * 2 ** -1070) * (1 + 2 ** -30);
+}
+
+/** Bounds |δ_ij − Σ_k a_ik h_kj| for all h of the box. */
 function defectRow(
   row: Float64Array,
   i: number,
@@ -55,34 +62,15 @@ function defectRow(
   const columns = middle[0]!.length;
   const [value, size, spread] = [new Float64Array(columns), new Float64Array(columns), new Float64Array(columns)];
   value[i] = 1;
-  for (let k = 0; k < row.length; k++) {
-    const factor = row[k]!;
-    const absolute = Math.abs(factor);
-    const [middles, radii] = [middle[k]!, radius[k]!];
+  for (const [k, factor] of row.entries()) {
+    const [middles, radii, absolute] = [middle[k]!, radius[k]!, Math.abs(factor)];
     for (let j = 0; j < columns; j++) {
       value[j] = value[j]! - factor * middles[j]!;
       size[j] = size[j]! + absolute * Math.abs(middles[j]!);
       spread[j] = spread[j]! + absolute * radii[j]!;
     }
   }
-  const rounding = (row.length + 2) * 2 ** -52;
-  return value.map((entry, j) => {
-    const total = Math.abs(entry) + rounding * (size[j]! + 1) + spread[j]! + (row.length + 2) * 2 ** -1070;
-    return total * (1 + 2 ** -30);
-  });
-}
-
-/** Whether some v > 0 has R·v < v, searched by iterating v ← R·v + a little; the last comparison decides. */
-function isContraction(defect: readonly Float64Array[]): boolean {
-  let v = new Float64Array(defect.length).fill(1);
-  for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-    const image = applyUp(defect, v);
-    if (!image.every(Number.isFinite)) return false;
-    if (image.every((value, i) => value < v[i]!)) return true;
-    const most = Math.max(...image);
-    v = image.map((value) => value / most + 2 ** -20);
-  }
-  return false;
+  return value.map((entry, j) => up(Math.abs(entry) + errorBound(row.length, size[j]! + 1, spread[j]!)));
 }
 
 /** An upper bound of R·v for nonnegative R and v. */
@@ -90,38 +78,7 @@ function applyUp(matrix: readonly Float64Array[], v: Float64Array): Float64Array
   return Float64Array.from(matrix, (row) => row.reduce((total, value, j) => up(total + up(value * v[j]!)), 0));
 }
 
-/**
- * Encloses the solution x of H·x = h for every H of the box and every h of an interval vector for which there is one:
- * x = A·h + (I − A·H)·x, so |x| ≤ |A·h| + R·|x|, hence |x| ≤ w for any w ≥ |A·h| + R·w, and x ∈ A·h ± R·w.
- *
- * @throws {@link Rejection} if no such w is found
- */
-export function encloseSolution(
-  { inverse, defect, scale }: LeftInverse,
-  h: readonly Interval[],
-  what: string,
-): Interval[] {
-  const parts = h.map(middleAndRadius);
-  const values = inverse.map((row) => {
-    const value = row.reduce((total, a, k) => total + a * parts[k]!.middle, 0);
-    const size = row.reduce((total, a, k) => total + Math.abs(a * parts[k]!.middle), 0);
-    const spread = row.reduce((total, a, k) => total + Math.abs(a) * parts[k]!.radius, 0);
-    // As in defectRow: rounding of the sum, then of the bound.
-    const error = (size * (row.length + 2) * 2 ** -52 + spread + (row.length + 2) * 2 ** -1070) * (1 + 2 ** -30);
-    return { value, error: up(error) };
-  });
-  const start = Float64Array.from(values, ({ value, error }) => up(Math.abs(value) + error));
-  const bound = fixedPoint(defect, start);
-  require(bound !== null, `${what}: no enclosure was found`);
-  const widths = applyUp(defect, bound);
-  return values.map(({ value, error }, i) => {
-    const radius = up(error + widths[i]!);
-    const factor = scale[i]!;
-    return { low: down(-up(radius - value) * factor), high: up(up(value + radius) * factor) };
-  });
-}
-
-/** Some w with start + R·w ≤ w, or null. */
+/** Some w with start + R·w ≤ w, searched by iteration, or null; the last comparison decides. */
 function fixedPoint(defect: readonly Float64Array[], start: Float64Array): Float64Array | null {
   let w = start;
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
@@ -134,52 +91,60 @@ function fixedPoint(defect: readonly Float64Array[], start: Float64Array): Float
 }
 
 /**
+ * Encloses the solution x of H·x = h for every H of the box and every h of an interval vector for which there is one:
+ * x = A·h + (I − A·H)·x, so |x| ≤ |A·h| + R·|x|, hence |x| ≤ w for any w ≥ |A·h| + R·w, and x ∈ A·h ± R·w.
+ *
+ * @throws {@link Rejection} if no such w is found
+ */
+export function encloseSolution(left: LeftInverse, h: readonly Interval[], what: string): Interval[] {
+  const parts = h.map(middleAndRadius);
+  const values = left.inverse.map((row) => {
+    const sum = (term: (a: number, k: number) => number): number => row.reduce((total, a, k) => total + term(a, k), 0);
+    const size = sum((a, k) => Math.abs(a * parts[k]!.middle));
+    const spread = sum((a, k) => Math.abs(a) * parts[k]!.radius);
+    return { value: sum((a, k) => a * parts[k]!.middle), error: up(errorBound(row.length, size, spread)) };
+  });
+  const start = Float64Array.from(values, ({ value, error }) => up(Math.abs(value) + error));
+  const bound = fixedPoint(left.defect, start);
+  require(bound !== null, `${what}: no enclosure was found`);
+  const widths = applyUp(left.defect, bound);
+  return values.map(({ value, error }, i) => {
+    const radius = up(error + widths[i]!);
+    return scaled({ low: down(value - radius), high: up(value + radius) }, left.scale[i]!);
+  });
+}
+
+/**
  * A left inverse in floating point, R⁻¹Qᵀ of a QR factorisation (Gram–Schmidt, twice) of the matrix with rows and columns
  * scaled to size one. Nothing is proved about it; that is what the defect is for.
  */
 function approximateLeftInverse(matrix: readonly Float64Array[], columns: number): Float64Array[] | null {
-  const rowScale = matrix.map((row) => 1 / (largestOf(row) || 1));
-  const scaled = matrix.map((row, i) => row.map((value) => value * rowScale[i]!));
-  const columnScale = Array.from({ length: columns }, (_, j) => 1 / (Math.hypot(...scaled.map((row) => row[j]!)) || 1));
+  const rowScale = matrix.map((row) => 1 / (row.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1));
   const q: Float64Array[] = [];
-  const triangle = Array.from({ length: columns }, () => new Float64Array(columns));
+  const triangle: number[][] = [];
   for (let j = 0; j < columns; j++) {
-    const vector = Float64Array.from(scaled, (row) => row[j]! * columnScale[j]!);
-    for (const _ of [1, 2]) {
-      for (const [k, direction] of q.entries()) {
-        const factor = dot(direction, vector);
-        triangle[k]![j] = triangle[k]![j]! + factor;
-        for (let i = 0; i < vector.length; i++) vector[i] = vector[i]! - factor * direction[i]!;
-      }
+    const vector = Float64Array.from(matrix, (row, i) => row[j]! * rowScale[i]!);
+    const size = Math.hypot(...vector);
+    const factors = new Array<number>(j).fill(0);
+    for (const k of [...q.keys(), ...q.keys()]) {
+      const factor = q[k]!.reduce((total, value, i) => total + value * vector[i]!, 0);
+      factors[k]! += factor;
+      subtractMultiple(vector, factor, q[k]!);
     }
-    const norm = Math.sqrt(dot(vector, vector));
-    if (!(norm > 0)) return null;
-    triangle[j]![j] = norm;
+    const norm = Math.hypot(...vector);
+    if (!(norm > size * Number.EPSILON)) return null;
+    triangle.push([...factors, norm]);
     q.push(vector.map((value) => value / norm));
   }
-  return solveTriangle(triangle, q).map((row, i) => row.map((value, k) => value * rowScale[k]! * columnScale[i]!));
-}
-
-/** R⁻¹Qᵀ by back substitution, from the last row up. */
-function solveTriangle(triangle: readonly Float64Array[], q: readonly Float64Array[]): Float64Array[] {
-  const rows = q.map((vector) => Float64Array.from(vector));
-  for (let i = q.length - 1; i >= 0; i--) {
-    const row = rows[i]!;
-    for (let j = i + 1; j < q.length; j++) {
-      const factor = triangle[i]![j]!;
-      for (let k = 0; k < row.length; k++) row[k] = row[k]! - factor * rows[j]![k]!;
-    }
-    for (let k = 0; k < row.length; k++) row[k] = row[k]! / triangle[i]![i]!;
+  // R⁻¹Qᵀ by back substitution: column j of R is triangle[j].
+  for (let j = columns - 1; j >= 0; j--) {
+    const row = q[j]!;
+    for (const k of row.keys()) row[k] = row[k]! / triangle[j]![j]!;
+    for (let i = 0; i < j; i++) subtractMultiple(q[i]!, triangle[j]![i]!, row);
   }
-  return rows;
+  return q.map((row) => row.map((value, k) => value * rowScale[k]!));
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
-  let total = 0;
-  for (let k = 0; k < a.length; k++) total += a[k]! * b[k]!;
-  return total;
-}
-
-function largestOf(values: Float64Array): number {
-  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+function subtractMultiple(target: Float64Array, factor: number, source: Float64Array): void {
+  for (let k = 0; k < target.length; k++) target[k] = target[k]! - factor * source[k]!;
 }

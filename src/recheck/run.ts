@@ -1,6 +1,6 @@
 import { ToolError } from "../errors.ts";
+import { NotJsonError } from "./json.ts";
 import { type RecheckResult, recheckCertificate } from "./recheck.ts";
-import { NotJsonError } from "./rejection.ts";
 
 /** What a checker run reads and writes. */
 export interface RunOptions {

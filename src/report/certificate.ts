@@ -65,6 +65,7 @@ const THEOREMS: ReadonlySet<unknown> = new Set([
   "perfect",
   "massarenti-mella",
   "hessian",
+  "low-moments",
 ]);
 
 /** The question with free multipliers and the side information that it comes with. */

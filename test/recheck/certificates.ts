@@ -97,6 +97,8 @@ export const SHAPES: readonly ShapeCase[] = [
   { activation: "z^2 + z^3", inputDim: 4, samples: 6, width: 30 },
   { activation: "z^2 + z^3 + z^4", inputDim: 2, samples: 3, width: 12 },
   { activation: "z + z^2 + z^3 + z^4", inputDim: 2, samples: 4, width: 9, setting: "kkt" },
+  { activation: "z + z^2 + z^3", inputDim: 4, samples: 6, width: 40 },
+  { activation: "z^2 + z^3", inputDim: 3, samples: 6, width: 40, outputs: 2 },
   { activation: "z + z^3", inputDim: 1, samples: 1, width: 2 },
   { activation: "z^4", inputDim: 3, samples: 4, width: 20, setting: "kkt" },
   { activation: "z + z^2 + z^3 + z^4", inputDim: 2, samples: 3, width: 20, setting: "kkt" },

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { jacobianMatrix } from "../../src/equations/jacobian.ts";
+import { dataSideMinor } from "../../src/identifiability/ranks/certificate-minors.ts";
 import { primeRing } from "../../src/identifiability/ranks/prime-ring.ts";
 import { PrimeField } from "../../src/modular/prime-field.ts";
 import { rankProfile } from "../../src/modular/rank.ts";
@@ -36,6 +37,10 @@ interface Minor {
 const LOCAL: ShapeCase = { activation: "z + z^2 + z^3", inputDim: 2, samples: 2, width: 3 };
 const GLOBAL: ShapeCase = { activation: "z + z^2 + z^3", inputDim: 2, samples: 2, width: 9, setting: "kkt" };
 const REDUCED: ShapeCase = { activation: "z + z^2 + z^3", inputDim: 3, samples: 2, width: 8, setting: "kkt" };
+
+/** One neuron fewer than the theorems on interpolation need, so that a minor shows the moments. */
+const BY_MINOR: ShapeCase = { activation: "z + z^2 + z^3", inputDim: 3, samples: 3, width: 7, setting: "kkt" };
+const BY_HESSIANS: ShapeCase = { activation: "z^2 + z^3", inputDim: 2, samples: 3, width: 40, outputs: 2 };
 
 /** The certificate of a shape after a change, with the right hash; the unchanged one is accepted. */
 function forge(shape: ShapeCase, change: (document: Document) => void): string {
@@ -88,7 +93,7 @@ test("1d: counting where there are enough equations", () => {
 });
 
 test("2a: the minor of a Hermite matrix for one of a Jacobian, and the reverse", () => {
-  const asJacobian = forge(GLOBAL, (document) => {
+  const asJacobian = forge(BY_MINOR, (document) => {
     minorOf(document).matrix = "jacobian";
   });
   expect(asJacobian).toMatch(/missing/);
@@ -119,7 +124,7 @@ test("2c: a reduction that is not shown, or shows another dimension", () => {
 });
 
 test("2d: more neurons than the problem has", () => {
-  const wide = produce({ ...LOCAL, width: 6 }).certificate!;
+  const wide = produce({ ...LOCAL, width: 4 }).certificate!;
   const reason = forge(LOCAL, (document) => {
     document.problem.width = 2;
     document.steps = JSON.parse(JSON.stringify(wide.steps)) as Step[];
@@ -229,6 +234,37 @@ test("4d: a point where the matrix is singular: repeated neurons, a zero multipl
   }
 });
 
+test("4e: fewer nodes than interpolation needs, other layers, another space", () => {
+  const claimed = (change: Record<string, unknown>, inputDim = 3): string =>
+    forge({ ...BY_MINOR, width: 8 }, ({ problem, steps }) => {
+      expect(steps[0]!.kind).toBe("interpolation");
+      Object.assign(problem, change);
+      steps[0]!.inputDim = inputDim;
+    });
+  expect(claimed({})).toBe("accepted");
+  expect(claimed({ width: 7 })).toMatch(/the theorems need 8/);
+  expect(claimed({ outputs: 2, width: 15 })).toMatch(/the theorems need 16/);
+  expect(claimed({ inputDim: 4 })).toMatch(/inputDim should be 4/);
+  expect(claimed({}, 2)).toMatch(/inputDim should be 3/);
+  expect(claimed({ trained: ["output"] })).toMatch(/no theorem/);
+  expect(claimed({ bias: "frozen" })).toMatch(/no theorem/);
+});
+
+/** Double points on which Alexander and Hirschowitz miss the expected rank by one: [degree, variables, points]. */
+test.each([
+  [4, 3, 5],
+  [4, 4, 9],
+  [3, 5, 7],
+  [2, 4, 3],
+])("4f: z^%i in %i variables: %i nodes are one too few for interpolation", (degree, inputDim, width) => {
+  const shape: ShapeCase = { activation: `z^${degree}`, inputDim, samples: 1, width: width + 1, setting: "kkt" };
+  const reason = forge({ ...shape, inputDim: 1, width: 1 }, ({ problem, steps }) => {
+    Object.assign(problem, { inputDim, width });
+    steps[0]!.inputDim = inputDim;
+  });
+  expect(reason).toMatch(`the theorems need ${width + 1}`);
+});
+
 test("5: weights in the certificate instead of a file", () => {
   const reason = forge(LOCAL, ({ problem, claim }) => {
     problem.network = { weights: [1, 2, 3] };
@@ -269,6 +305,59 @@ test("7d: scales that no second degree fixes", () => {
     claim.assumes = [];
   });
   expect(reason).toMatch(/scale degree/);
+});
+
+test("7f: the Hessian criterion where it is silent: its two other solutions are not excluded", () => {
+  const silent: ShapeCase = { activation: "z + z^2 + z^3", inputDim: 5, samples: 9, width: 80 };
+  const { shape, samples } = problemOf(silent);
+  const { rows, columns, ...at } = dataSideMinor(shape, samples, 1)!;
+  const minor = { matrix: "data-side", inputDim: 5, samples, ...at, rows: [...rows], columns: [...columns] };
+  const none = { degree: null, variables: null, scaleDegree: null };
+  const reason = forge(silent, (document) => {
+    document.claim.verdict = "globally-identifiable";
+    document.steps = [
+      { id: "s1", kind: "general-nodes", uses: [] },
+      { id: "s2", kind: "generic-full-rank", uses: [], ...minor },
+      { id: "s3", kind: "unique-decomposition", uses: ["s2"], theorem: "hessian", ...none },
+    ];
+  });
+  expect(reason).toMatch(/the Hessians have rank \d, and 5 is needed/);
+});
+
+test("7g: the Hessian criterion on the data side of n + 1 samples, another matrix, or none", () => {
+  const change = (key: "problem" | "step", changed: Record<string, unknown>): string =>
+    forge(BY_HESSIANS, ({ problem, steps }) => void Object.assign(key === "step" ? steps.at(-1)! : problem, changed));
+  expect(change("step", {})).toBe("accepted");
+  expect(change("step", { uses: [] })).toMatch(/exactly one full-rank/);
+  expect(change("step", { uses: ["s1"] })).toMatch(/exactly one full-rank/);
+  expect(change("step", { theorem: "massarenti-mella" })).toMatch(/data side of 4 samples/);
+  expect(change("problem", { domain: "sphere" })).toMatch(/sphere/);
+  expect(change("problem", { samples: 2 })).toMatch(/data side of 2 samples/);
+});
+
+test("7i: low moments that do not follow: too many samples, a gap, two outputs", () => {
+  const shape: ShapeCase = { activation: "z^2 + z^3 + z^4", inputDim: 2, samples: 3, width: 12 };
+  const change = (changed: Record<string, unknown>): string =>
+    forge(shape, ({ problem, claim, steps }) => {
+      Object.assign(problem, changed);
+      expect(steps.at(-1)!.theorem).toBe("low-moments");
+      steps.splice(0, 1, { id: "s1", kind: "general-nodes", uses: [] });
+      claim.assumes = [];
+    });
+  expect(change({})).toBe("accepted");
+  expect(change({ samples: 4, width: 13 })).toMatch(/at most 3 samples/);
+  expect(change({ activation: ["0", "0", "1", "0", "1"] })).toMatch(/below T_4 do not follow/);
+  expect(change({ outputs: 2, width: 50 })).toMatch(/one output/);
+  expect(change({ domain: "sphere" })).toMatch(/general points/);
+});
+
+test("7h: Hessians at a point where the first sample is special", () => {
+  const reason = forge(BY_HESSIANS, (document) => {
+    const { point } = minorOf(document);
+    point.multipliers!.fill(0, 0, 1);
+    point.points!.fill(0, 0, 1);
+  });
+  expect(reason).toMatch(/the minor is zero|the Hessians have rank/);
 });
 
 test("7e: mixing with side information, three degrees, or one sample", () => {

@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import type { RecheckResult } from "../../src/recheck/recheck.ts";
-import { cubic, dataStep, type Exact, kernel, NODES, recheckExact, span } from "./exact-instance.ts";
+import { type RecheckResult, recheckCertificate } from "../../src/recheck/recheck.ts";
+import { cubic, dataStep, type Exact, exactInstance, kernel, NODES, recheckExact, span } from "./exact-instance.ts";
 import {
   dyadicRows,
   hiddenLayerProblem,
@@ -10,6 +11,7 @@ import {
   recheckExample,
   tensorOf,
 } from "./instances.ts";
+import { withHash } from "./mutants.ts";
 
 const IRIS = "iris-hidden-layer";
 const X = tensorOf(`${IRIS}/training-data.npz`, "X").data;
@@ -174,7 +176,7 @@ describe("a witness", () => {
       /again/,
     ],
     ["data that do not fit", [turned[0]!, [5, -12]], [1, 1], /within ρ/],
-    ["fewer samples", [turned[0]!], [1], /rows/],
+    ["fewer samples", [turned[0]!], [1], /expected 2 entries/],
   ] as const)("of %s is rejected", (_, second, g, reason) => {
     expect(show(second, { g: [...g] })).toMatch(reason);
   });
@@ -182,4 +184,18 @@ describe("a witness", () => {
   test("needs a positive distance", () => {
     expect(show(turned, { distance: 0 })).toMatch(/positive/);
   });
+});
+
+test("a network with an infinite weight is no network", () => {
+  const steps = [dataStep("data", cubic.X, cubic.g), span, kernel];
+  const { document, readFile } = exactInstance(cubic, { steps });
+  const text = new TextDecoder().decode(readFile("network.json")).replace("2", "1e999");
+  const digest = createHash("sha256").update(text).digest("hex");
+  const problem = (document as { problem: { network: object } }).problem;
+  const network = { ...problem.network, sha256: digest };
+  const forged = withHash(JSON.stringify({ ...document, problem: { ...problem, network } }));
+  const read = (path: string): Uint8Array =>
+    path === "network.json" ? new TextEncoder().encode(text) : readFile(path);
+  const answer = (): string => reasonOf(recheckCertificate(forged, { readFile: read }));
+  expect(answer).toThrow(/1e999|finite/);
 });

@@ -29,6 +29,8 @@ const SMALL: readonly ShapeCase[] = [
   { activation: "z + z^2", inputDim: 2, samples: 2, width: 4, domain: "sphere" },
   { activation: "1 + z^3", inputDim: 1, samples: 1, width: 2, trained: ["hidden", "output-bias"], setting: "kkt" },
   { activation: "z^2 + z^3", inputDim: 2, samples: 2, width: 20, outputs: 2, setting: "ntk", frozenBias: true },
+  { activation: "z^3", inputDim: 1, samples: 1, width: 3, setting: "kkt", frozenBias: true },
+  { activation: "z^2 + z^3", inputDim: 2, samples: 3, width: 40, outputs: 2 },
 ];
 
 const certificates = SMALL.map((shape) => {
@@ -58,6 +60,8 @@ test("the set of certificates contains every kind of step and of verdict", () =>
   const text = JSON.stringify(certificates.map(({ document }) => document));
   for (const word of [
     ...[
+      "interpolation",
+      "hessian",
       "hermite",
       "jacobian",
       "known-side",

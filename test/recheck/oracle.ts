@@ -97,6 +97,13 @@ function isValidStep(step: StepLike, { shape, samples, knowledge }: ShapeProblem
     };
     return bounds[step.bound!]! + rows < needed;
   }
+  // A theorem of the certificate for what the producer may know by another one.
+  if (step.kind === "interpolation") {
+    const space = { ...free, inputDim: step.inputDim! };
+    return (
+      nodeRankBound(space, space.width).exact && nodeRankBound(space, space.width).rank === momentColumnCount(space)
+    );
+  }
   if (step.kind === "unique-decomposition") return isTheorem(step, samples, free.outputs);
   return true;
 }
@@ -114,8 +121,8 @@ function isTheorem({ theorem, variables: v, degree: p }: StepLike, n: number, C:
     case "one-sample":
       return n === 1;
     default:
-      // Massarenti–Mella stands on its data-side minor, which is a step of its own.
-      return theorem === "massarenti-mella";
+      // These stand on a data-side minor, a step of its own, or on the decision as a whole.
+      return ["massarenti-mella", "hessian", "low-moments"].includes(theorem!);
   }
 }
 
@@ -169,12 +176,13 @@ function matrixOf(
   if (matrix === "data-side") {
     const transposed = momentJacobian(field, shape, data);
     const count = momentColumnCount(shape);
-    const cols = unknownCount(shape, samples + 1);
+    const samples = multipliers.length / shape.outputs;
+    const cols = unknownCount(shape, samples);
     const entries = Array.from(
       { length: count * cols },
       (_, k) => transposed[(k % cols) * count + Math.floor(k / cols)]!,
     );
-    return { entries, cols, needed: cols - gaugeDimension(shape, samples + 1) };
+    return { entries, cols, needed: cols - gaugeDimension(shape, samples) };
   }
   return { ...knownSide(ring, shape, nodes, data), needed: samples };
 }

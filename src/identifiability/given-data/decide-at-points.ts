@@ -45,7 +45,7 @@ export function decideAtPoints(
     return { ...undecided, status: "fails", theorem: "mixing" };
   }
   if (!lifted && !scalesAreFixed(shape, vectors)) return { ...undecided, status: "unknown" };
-  if (n === 1) return { ...undecided, status: "holds", theorem: "one-sample" };
+  if (n === 1 && independent) return { ...undecided, status: "holds", theorem: "one-sample" };
   if (degree < 3) return { ...undecided, status: "unknown" };
   if (independent) return { ...undecided, status: "holds", theorem: "jennrich" };
   return reshape(vectors, degree, undecided);

@@ -144,6 +144,19 @@ describe("one tensor at given points", () => {
   });
 });
 
+test("a sample at the origin leaves no trace unless the constant moment is seen", () => {
+  expect(decide({ activation: "z^3" }, [[0, 0]]).status).toBe("unknown");
+  expect(decide({ activation: "z^3" }, [[0, 1]]).status).toBe("holds");
+  expect(decide({ activation: "z^3", trained: ["hidden", "bias"] }, [[0, 0]]).status).toBe("holds");
+  expect(
+    decide({ activation: "z + z^3" }, [
+      [1, 0],
+      [0, 1],
+      [0, 0],
+    ]).status,
+  ).toBe("unknown");
+});
+
 describe("scales and signs", () => {
   const three = curve(3, 3);
 

@@ -1,9 +1,9 @@
-import type { Fraction } from "./fields.ts";
+import type { Fraction } from "./numbers.ts";
 import type { Problem } from "./problem.ts";
 
 /** The numbers that docs/certificates.md says are recomputed: degrees seen, gauge, unknowns, side rows. */
 
-export type Symmetry = "permutation" | "sign" | "scale";
+type Symmetry = "permutation" | "sign" | "scale";
 
 /** p. */
 export function degreeOf({ activation }: Problem): number {
@@ -47,10 +47,15 @@ export function gaugeOf(problem: Problem): Symmetry[] {
   return gauge;
 }
 
-/** Unknowns of n samples in a space of dimension d, less the gauge dimension: the rank that leaves nothing open. */
-export function freeUnknowns(problem: Problem, { samples, inputDim }: { samples: number; inputDim: number }): number {
-  const scales = gaugeOf(problem).includes("scale") ? samples : 0;
-  return samples * (inputDim + problem.outputs) - scales;
+/** Unknowns less the gauge dimension in a space of dimension d: the rank that leaves nothing open. */
+export function freeUnknowns(problem: Problem, inputDim: number): number {
+  const scales = gaugeOf(problem).includes("scale") ? 1 : 0;
+  return problem.samples * (inputDim + problem.outputs - scales);
+}
+
+/** Dimensions of what one sample adds to the moments: its unknowns, less the scale where the moments leave it open. */
+export function momentsPerSample(problem: Problem, inputDim: number): number {
+  return inputDim + problem.outputs - (leavesScales(problem) ? 1 : 0);
 }
 
 /** N_l = C(d + l − 1, l), the coordinates of a symmetric tensor of degree l in d variables. */
@@ -71,10 +76,13 @@ export function equationsPerNeuron({ trained, outputs }: Problem, inputDim: numb
   return (trained.has("hidden") ? inputDim : 0) + (trained.has("bias") ? 1 : 0) + (trained.has("output") ? outputs : 0);
 }
 
-/** Equations of `width` neurons and of the output bias. */
-export function equationCount(problem: Problem, width: number, inputDim: number): number {
-  const { trained, outputs } = problem;
-  return width * equationsPerNeuron(problem, inputDim) + (trained.has("output-bias") ? outputs : 0);
+/** The symmetric tensor that holds all moments: T_p alone in d variables, or T_0 … T_p together in d + 1. */
+export function singleTensor(problem: Problem): { readonly variables: number; readonly degree: number } | null {
+  const degrees = degreesSeen(problem);
+  const degree = degrees.at(-1)!;
+  if (degree === 0) return null;
+  if (degrees.length === 1) return { variables: problem.inputDim, degree };
+  return degrees.length === degree + 1 ? { variables: problem.inputDim + 1, degree } : null;
 }
 
 /** κ of the multiplier equations g_ic = ([label_i = c] − softmax_c f(x_i)) / κ; null where there are none. */
