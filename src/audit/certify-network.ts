@@ -31,8 +31,13 @@ export function certifyNetwork(found: Found, conditions: readonly Condition[]): 
   if (question.shouldStop()) return { conditions, certificate: null };
   question.onProgress("proving the verdict for every system near the file");
   const dataFits = found.data?.reachedFloor === true;
-  const claim = claimOf(found, dataFits);
-  const proofs = proveInstance(claim);
+  const whole = claimOf(found, dataFits);
+  const first = proveInstance(whole);
+  const raised = concludeInstance(whole, first);
+  // At a ρ far above the assumed one the statement would be about other networks.
+  const tooFar = raised !== null && raised.rho > LARGEST_RAISE * whole.rho;
+  const claim = tooFar ? { ...whole, data: null, witness: null } : whole;
+  const proofs = tooFar ? proveInstance(claim) : first;
   const needsSlack = proofs.witness === null && !question.shouldStop();
   const largestRho = needsSlack ? largestCertifiedRho(claim) : null;
   return {
@@ -40,6 +45,9 @@ export function certifyNetwork(found: Found, conditions: readonly Condition[]): 
     certificate: concludeInstance(claim, proofs),
   };
 }
+
+/** A residual may raise ρ by rounding, no further. */
+const LARGEST_RAISE = 8;
 
 function claimOf({ question, evidence, data, witness }: Found, dataFits: boolean): InstanceClaim {
   return {

@@ -97,6 +97,8 @@ function countsOf(question: InstanceQuestion, evidence: NetworkEvidence, data: F
   const { equations, reduced, moments, gaugeDimension, neurons } = evidence;
   const { shape } = equations.system;
   const small = reduced.system.shape;
+  // A rank at data that solve nothing says nothing.
+  const fitted = data?.reachedFloor === true ? data : null;
   const unknowns = question.samples * (small.inputDim + small.outputs);
   return {
     unknowns,
@@ -106,8 +108,8 @@ function countsOf(question: InstanceQuestion, evidence: NetworkEvidence, data: F
     reduced: small.inputDim < shape.inputDim,
     momentColumns: moments?.columns ?? 0,
     momentRank: moments?.rank.rank ?? null,
-    jacobianRank: data?.errors.rank ?? null,
-    nullity: data === null ? null : unknowns - data.errors.rank,
+    jacobianRank: fitted?.errors.rank ?? null,
+    nullity: fitted === null ? null : unknowns - fitted.errors.rank,
     gaugeDimension,
   };
 }

@@ -39,8 +39,8 @@ interface ExampleQuestion {
 
 /** Multiply-adds of one decomposition of the Jacobian, beyond which no example is made. */
 const LARGEST_WORK = 2e7;
-const MOST_UNKNOWNS = 120;
-const ATTEMPTS = 4;
+const MOST_UNKNOWNS = 40;
+const ATTEMPTS = 2;
 const EXAMPLE_STREAM = 0x65786d70;
 
 /**

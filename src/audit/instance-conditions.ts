@@ -90,6 +90,7 @@ function spanOfSamples({ question, evidence }: Findings): Condition | null {
     reference: "proofs/reduction.md",
     numbers: {
       rank: spectrum.rank,
+      samples: question.samples,
       tolerance: spectrum.tolerance,
       singularValues: Array.from(spectrum.singularValues.subarray(0, least + 1)),
     },
@@ -183,20 +184,24 @@ function kernel({ evidence, question }: Findings): Condition {
   };
   const common = { id: "kernel-criterion", reference: "proofs/kernel-criterion.md", numbers } as const;
   if (!criterion.applies) {
-    return numerical({ ...common, status: "unknown", statement: `does not apply: ${criterion.obstacle}` });
+    return numerical({
+      ...common,
+      status: "unknown",
+      statement: `the kernel criterion does not apply: ${criterion.obstacle}`,
+    });
   }
   const ambiguity = hiddenAmbiguity(evidence.equations.system.shape);
   const unbroken = ambiguity.filter((symmetry) => !evidence.gauge.symmetries.includes(symmetry));
   if (criterion.holds && unbroken.length > 0) {
-    const statement = `nullity ${criterion.nullity} = rank G = n decides up to ${unbroken.join(" and ")}, which another equation may fix for some samples only`;
+    const statement = `kernel criterion: nullity ${criterion.nullity} = rank G = n decides up to ${unbroken.join(" and ")}, which another equation may fix for some samples only`;
     return numerical({ ...common, status: "unknown", statement });
   }
   return numerical({
     ...common,
     status: criterion.holds ? "holds" : "unknown",
     statement: criterion.holds
-      ? `nullity ${criterion.nullity} = rank G = n: at most one data set of ${question.samples} samples solves the equations`
-      : `nullity ${criterion.nullity} against n = ${question.samples}${criterion.rank?.clear === true ? "" : ", without a clear gap"}`,
+      ? `kernel criterion: nullity ${criterion.nullity} = rank G = n: at most one data set of ${question.samples} samples solves the equations`
+      : `kernel criterion: nullity ${criterion.nullity} against n = ${question.samples}${criterion.rank?.clear === true ? "" : ", without a clear gap"}`,
   });
 }
 
@@ -209,7 +214,7 @@ function dataSetFits({ question, data, given }: Findings): Condition {
     statement: fits
       ? `${subject} solves the equations to their rounding floor`
       : data === null
-        ? "no data set was looked for: too many unknowns"
+        ? "no data set was looked for: too many unknowns, or no time left"
         : `${subject} leaves a residual of ${shown(data.point.relativeResidual)}, above the floor ${shown(data.residualFloor)}`,
     reference: "proofs/error-bound.md",
     numbers: { relativeResidual: data?.point.relativeResidual ?? null, residualFloor: data?.residualFloor ?? null },

@@ -51,11 +51,12 @@ function writeCertificate(path: string, certificate: object | null, io: Io): voi
 
 function answerFor(target: string | undefined, options: CheckOptions, progress: Progress): Answer {
   if (target === undefined) return answerShape(shapeFromOptions(options), options, progress);
-  if (/\.ya?ml$/i.test(target)) return answerShape(shapeFromFile(target), options, progress);
+  if (/\.ya?ml$/i.test(target)) return answerShape(shapeFromFile(target, options), options, progress);
   return answerNetwork(target, options, progress);
 }
 
-/** Global is local, too; the other verdicts only meet themselves. */
+/** Every answer is at least inconclusive, global is local, too; the other verdicts only meet themselves. */
 function meets(verdict: Verdict, required: Verdict): boolean {
+  if (required === "inconclusive") return true;
   return verdict === required || (required === "locally-identifiable" && verdict === "globally-identifiable");
 }

@@ -59,7 +59,7 @@ export function loadQuestion(
   const deadline = performance.now() + 1000 * options.maxSeconds;
   return {
     question: {
-      setting: options.setting,
+      setting: options.setting ?? "kkt",
       activation,
       network,
       init,
@@ -76,7 +76,7 @@ export function loadQuestion(
   };
 }
 
-function rejectStrayFiles({ setting, init, gradient, unpenalised }: NetworkOptions): void {
+function rejectStrayFiles({ setting = "kkt", init, gradient, unpenalised }: NetworkOptions): void {
   if (init !== undefined && setting !== "ntk") throw new UsageError("--init belongs to --setting ntk");
   if (gradient !== undefined && setting !== "gradient")
     throw new UsageError("--gradient belongs to --setting gradient");

@@ -17,7 +17,8 @@ export interface NetworkOptions {
   readonly activation?: string;
   readonly trained?: readonly TrainedLayer[];
   readonly unpenalised?: readonly TrainedLayer[];
-  readonly setting: "kkt" | "ntk" | "gradient";
+  /** Default: kkt. */
+  readonly setting?: "kkt" | "ntk" | "gradient";
   readonly init?: string;
   readonly gradient?: string;
   readonly weightPrecision?: number;
@@ -44,7 +45,11 @@ function positiveRational(text: string): Rational {
 
 export function addKnowledgeOptions(command: Command): Command {
   return command
-    .addOption(new Option("--loss <loss>", "loss of the training, if it is known").choices(LOSSES))
+    .addOption(
+      new Option("--loss <loss>", "loss of the training, if it is known; hard-margin: all y_i f(x_i) = 1").choices(
+        LOSSES,
+      ),
+    )
     .option("--weight-decay <mu>", "weight decay μ of the training, if it is known", positiveRational)
     .addOption(new Option("--domain <domain>", "sphere: every sample has norm 1").choices(["free", "sphere"]));
 }
@@ -78,6 +83,13 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** A relative error; at a tenth of the largest weight nothing is left to say. */
+function smallNumber(text: string): number {
+  const value = positiveNumber(text);
+  if (value > 0.1) throw new InvalidArgumentError(`expected at most 0.1, got "${text}".`);
+  return value;
+}
+
 export function layerList(text: string): TrainedLayer[] {
   const names = text.split(",").map((name) => name.trim());
   for (const name of names) {
@@ -103,17 +115,15 @@ export function addNetworkOptions(command: Command): Command {
     .option("--trained <layers>", "layers that give equations: hidden,bias,output,output-bias", layerList)
     .option("--unpenalised <layers>", "trained layers without weight decay: 0 on the known side (kkt)", layerList)
     .addOption(
-      new Option("--setting <setting>", "where the equations come from")
-        .choices(["kkt", "ntk", "gradient"])
-        .default("kkt"),
+      new Option("--setting <setting>", "where the equations come from; kkt by default").choices([
+        "kkt",
+        "ntk",
+        "gradient",
+      ]),
     )
     .option("--init <file>", "weights before training (ntk)")
     .option("--gradient <file>", "gradient of the batch (gradient)")
-    .option(
-      "--weight-precision <rho>",
-      "relative error of the weights, above the precision of the file",
-      positiveNumber,
-    )
+    .option("--weight-precision <rho>", "relative error of the weights, above the precision of the file", smallNumber)
     .option("--hidden-weight <key>", "name of the (m, d) tensor")
     .option("--hidden-bias <key>", "name of the (m,) tensor")
     .option("--output-weight <key>", "name of the (C, m) tensor")

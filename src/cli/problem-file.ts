@@ -8,7 +8,7 @@ import { FileError } from "../errors.ts";
 const layers = z.array(z.enum(TRAINED_LAYERS));
 const count = z.int().min(1).max(1e9);
 
-const problemSchema = z.looseObject({
+const problemSchema = z.strictObject({
   activation: z.string(),
   setting: z.enum(["kkt", "ntk", "gradient"]).optional(),
   inputDim: count,
@@ -51,7 +51,11 @@ export function readProblemFile(bytes: Uint8Array, file: string): ProblemFile {
   const result = problemSchema.safeParse(content);
   if (result.success) return { ...result.data, weightDecay: readWeightDecay(result.data.weightDecay, file) };
   const problems = result.error.issues.map(({ path, message }) => `${path.join(".") || "the document"}: ${message}`);
-  throw new FileError(file, problems.join("; "), "fields: activation, inputDim, samples, width, setting, trained, …");
+  throw new FileError(
+    file,
+    problems.join("; "),
+    "fields: activation, inputDim, samples, width, setting, outputs, trained, frozenBias, domain, loss, weightDecay, seed",
+  );
 }
 
 function readWeightDecay(value: number | string | null | undefined, file: string): Rational | null {

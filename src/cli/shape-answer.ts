@@ -19,6 +19,9 @@ interface ShapeAnswerOptions {
   readonly count?: boolean;
 }
 
+/** What is missing from an answer may be missing for want of time. */
+const OUT_OF_TIME = "kktid: --max-seconds ended the analysis; what was left out is not known, not absent";
+
 /** The answer about a shape, with its certificate. */
 export function answerShape(asked: AskedShape, options: ShapeAnswerOptions, progress: Progress): Answer {
   const { shape, samples, knowledge, points, bytes } = asked;
@@ -31,6 +34,7 @@ export function answerShape(asked: AskedShape, options: ShapeAnswerOptions, prog
   const inputHash = hashInputs({ problem, seed }, bytes);
   const solutions = options.count === true ? countSolutions(asked, options, watch) : null;
   const certificate = shapeCertificate(decision, question);
+  if (watch.secondsLeft() <= 0) progress.note(OUT_OF_TIME);
   return {
     decision: withoutUnprovedBasis(decision, certificate),
     problem,

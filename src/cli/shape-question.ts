@@ -30,8 +30,36 @@ export interface AskedShape {
   readonly bytes: readonly Uint8Array[];
 }
 
-/** The shape that a problem file describes. */
-export function shapeFromFile(path: string): AskedShape {
+/** Options that a problem file has fields for, or that belong to a network. */
+const ELSEWHERE: readonly (readonly [keyof ShapeOptions, string])[] = [
+  ["activation", "-a"],
+  ["inputDim", "-d"],
+  ["samples", "-n"],
+  ["width", "-m"],
+  ["outputs", "--outputs"],
+  ["trained", "--trained"],
+  ["setting", "--setting"],
+  ["frozenBias", "--frozen-bias"],
+  ["loss", "--loss"],
+  ["weightDecay", "--weight-decay"],
+  ["domain", "--domain"],
+  ["data", "--data"],
+];
+
+/**
+ * The shape that a problem file describes.
+ *
+ * @throws {@link UsageError} if an option says again what the file says
+ */
+export function shapeFromFile(path: string, options: ShapeOptions): AskedShape {
+  rejectNetworkOptions(options);
+  const given = ELSEWHERE.find(([name]) => options[name] !== undefined);
+  if (given !== undefined) {
+    throw new UsageError(
+      `${given[1]} and ${path} both describe the shape`,
+      "write it into the file, or leave the file out",
+    );
+  }
   const bytes = readInput(path);
   const file = readProblemFile(bytes, path);
   const { domain = "free", loss = null, weightDecay = null, samples, seed } = file;
@@ -41,6 +69,7 @@ export function shapeFromFile(path: string): AskedShape {
 
 /** The shape that the options describe; with a data file, d and n may be left to it. */
 export function shapeFromOptions(options: ShapeOptions): AskedShape {
+  rejectNetworkOptions(options);
   const bytes = options.data === undefined ? [] : [readInput(options.data)];
   const data = options.data === undefined ? null : readDataSet(bytes[0]!, options.data);
   const { activation, width } = options;
@@ -57,6 +86,16 @@ export function shapeFromOptions(options: ShapeOptions): AskedShape {
   return { shape, samples, knowledge: knowledgeOf(options), points, bytes };
 }
 
+/** Options about files that a shape does not have. */
+function rejectNetworkOptions(options: ShapeOptions): void {
+  const names = ["init", "gradient", "weightPrecision", "unpenalised"] as const;
+  const keys = ["hiddenWeight", "hiddenBias", "outputWeight", "outputBias"] as const;
+  const given = [...names, ...keys].find((name) => options[name] !== undefined);
+  if (given === undefined) return;
+  const option = given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new UsageError(`--${option} belongs to a network file`, "name the file, or leave the option out");
+}
+
 /** The size that the option gives, or else the data file. */
 function sizeOf(
   option: string,
@@ -65,7 +104,7 @@ function sizeOf(
   found: number | undefined,
 ): number | undefined {
   if (asked !== undefined && found !== undefined && asked !== found) {
-    throw new DimensionMismatchError(`${option} against X of ${data!.file}`, found, asked);
+    throw new DimensionMismatchError(`${option} for the X of ${data!.file}`, found, asked);
   }
   return asked ?? found;
 }

@@ -38,11 +38,13 @@ const TENSOR_OF: Record<TrainedLayer, "hiddenWeight" | "hiddenBias" | "outputWei
  * Builds the equations of a network in its setting (proofs/moment-expansion.md, "Three settings").
  *
  * @throws {@link UsageError} if the setting lacks its file
- * @throws {@link TensorError} if a trained layer is missing, or a known side is zero throughout
+ * @throws {@link TensorError} if a trained layer is missing, a known side is zero throughout, or powers of the weights
+ * overflow
  */
 export function buildEquations(question: NetworkQuestion): NetworkEquations {
   const { setting, activation, network } = question;
   const base = baseNodes(question);
+  rejectOverflow(question, base);
   const trained = question.trained ?? defaultLayers(question);
   const known = new Map([...trained].map((layer) => [layer, knownSide(question, layer)] as const));
   const biasVector = base.hiddenBias;
@@ -143,6 +145,26 @@ function roundedSize(question: NetworkQuestion, layer: TrainedLayer): Float64Arr
   if (setting !== "ntk") return knownSide(question, layer).map(Math.abs);
   const before = init![TENSOR_OF[layer]]!;
   return network[TENSOR_OF[layer]]!.map((value, i) => Math.hypot(value, before[i]!));
+}
+
+/** Exponent of ten that products of powers of the weights may reach before sums of their squares overflow. */
+const LARGEST_EXPONENT = 140;
+
+function rejectOverflow({ network, activation }: NetworkQuestion, { hiddenWeight, outputWeight }: BaseNodes): void {
+  const tensors = [
+    [network.names.hiddenWeight, hiddenWeight],
+    [network.names.outputWeight, outputWeight],
+  ] as const;
+  for (const [name, values] of tensors) {
+    const size = maxAbs(values);
+    if (size === 0 || Math.log10(size) * (activation.degree + 1) < LARGEST_EXPONENT) continue;
+    throw new TensorError(
+      network.file,
+      name ?? "weights",
+      `has entries of ${size.toExponential(0)}, whose powers of degree ${activation.degree} overflow`,
+      "rescale the weights, or check that the file is what it seems",
+    );
+  }
 }
 
 function rejectZeroSide(question: NetworkQuestion, known: ReadonlyMap<TrainedLayer, Float64Array>): void {

@@ -4,7 +4,7 @@ import { UsageError } from "../errors.ts";
 import { type DataPoints, evaluate, integersOf, type Nodes, type RingMatrix } from "./ring-tools.ts";
 import { type EquationShape, unknownCount } from "./shape.ts";
 
-/** Losses that the tool knows; hard-margin is max-margin training, whose samples all have one margin. */
+/** Losses that the tool knows; hard-margin is min ‖θ‖² with y_i f(x_i) ≥ 1, whose samples all have margin 1. */
 export type Loss = "mse" | "logistic" | "softmax" | "hard-margin";
 
 export const LOSSES: readonly Loss[] = ["mse", "logistic", "softmax", "hard-margin"];
@@ -53,7 +53,7 @@ export interface SideInformation {
   readonly sphere: boolean;
   /** κ with g_ic = ([label_i = c] − softmax_c(f(x_i))) / κ: nμ for kkt, n for one gradient; null if the loss is not known. */
   readonly multiplierScale: Rational | null;
-  /** y_i f(x_i) is the same for all samples: max-margin training. */
+  /** y_i f(x_i) = 1 for all samples: a max-margin point with its margin. */
   readonly margins: boolean;
 }
 

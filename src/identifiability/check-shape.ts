@@ -1,4 +1,4 @@
-import type { Rational } from "../algebra/rational.ts";
+import { formatRational, type Rational } from "../algebra/rational.ts";
 import { type EquationShape, equationCount } from "../equations/shape.ts";
 import { type Knowledge, NO_KNOWLEDGE, sideInformationOf } from "../equations/side-information.ts";
 import { UsageError } from "../errors.ts";
@@ -49,13 +49,13 @@ export function checkShape(problem: ShapeProblem, watch: Watch = UNWATCHED): Sha
   const analysis = analyzeShape(free, watch);
   const generic = decideShape(analysis);
   const decision = problem.points === undefined ? generic : decideAtData(analysis, generic, problem.points);
+  const atGivenData = decision.derivation !== generic.derivation;
   watch.onFinding(`at general nodes: ${decision.verdict}`);
   watch.onStage("stationary points", 0);
-  const stationary = kktNodes(analysis, decision.verdict);
+  const stationary = atGivenData || watch.secondsLeft() <= 0 ? null : kktNodes(analysis, decision.verdict);
   const conditions = [...decision.conditions, ...(stationary === null ? [] : [stationary])];
   watch.onStage("repairs", 0);
   // Repairs are thresholds of the layers' equations at general data; elsewhere every step would be a new elimination.
-  const atGivenData = decision.derivation !== generic.derivation;
   const repairs =
     atGivenData || analysis.side !== null || watch.secondsLeft() <= 0 ? [] : findRepairs(analysis, decision);
   const inputDim = decision.counts.effectiveInputDim;
@@ -81,10 +81,27 @@ function requirePositive({ shape, samples, points, knowledge = NO_KNOWLEDGE }: S
   if (points !== undefined && sideInformationOf(knowledge, shape, samples) !== null) {
     throw new UsageError("given samples and side information (loss, domain) are not combined", "leave one of them out");
   }
+  if (points !== undefined) requireDistinct(points);
   const numbers = { samples, width: shape.width, inputDim: shape.inputDim, outputs: shape.outputs };
   for (const [name, value] of Object.entries(numbers)) {
     if (!Number.isSafeInteger(value) || value < 1) {
       throw new UsageError(`${name}: expected a positive integer, got ${value}`);
     }
+  }
+}
+
+/** Equal samples act as one, with the sum of their multipliers. */
+function requireDistinct(points: readonly (readonly Rational[])[]): void {
+  const seen = new Map<string, number>();
+  for (const [i, point] of points.entries()) {
+    const key = point.map(formatRational).join(" ");
+    const before = seen.get(key);
+    if (before !== undefined) {
+      throw new UsageError(
+        `rows ${before + 1} and ${i + 1} of X are equal: the equations see only the sum of their multipliers`,
+        "keep one of them",
+      );
+    }
+    seen.set(key, i);
   }
 }

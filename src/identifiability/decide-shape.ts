@@ -1,6 +1,6 @@
 import { equationCount, unknownCount } from "../equations/shape.ts";
 import { InternalError } from "../errors.ts";
-import { type Analysis, isReduced, widthForGlobal, widthForReducedMoments } from "./analysis.ts";
+import { type Analysis, isReduced, widthForGlobal } from "./analysis.ts";
 import { strongestBasis } from "./bases.ts";
 import { SHAPE_RULES } from "./condition-table.ts";
 import { counting } from "./conditions/counting.ts";
@@ -136,7 +136,7 @@ function countsWithout(analysis: Analysis): Counts {
 
 function thresholdsOf(analysis: Analysis): Thresholds {
   return {
-    widthForMoments: analysis.ranks.widthForMoments ?? widthForReducedMoments(analysis),
+    widthForMoments: analysis.ranks.widthForMoments,
     widthForGlobal: widthForGlobal(analysis),
     // With side information fewer neurons may do and more samples fit; those thresholds are not searched for.
     widthForLocal: analysis.side === null ? ranksForJacobian(analysis).widthForLocal : null,

@@ -20,7 +20,7 @@ export interface RunOptions {
 export function runChecker({ file, json, readFile, writeOutput, writeError }: RunOptions): 0 | 1 | 2 {
   try {
     const text = decodeText(readFile(file));
-    const result = recheckCertificate(text, { readFile: (path) => readFile(besides(file, path)) });
+    const result = recheckCertificate(text, { readFile: (path) => readNamed(file, path, readFile) });
     writeOutput(json ? `${JSON.stringify({ schema: "kktid.recheck/1", ...result })}\n` : describeResult(result));
     return result.accepted ? 0 : 1;
   } catch (error) {
@@ -36,6 +36,19 @@ function decodeText(bytes: Uint8Array): string {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw new NotJsonError("is not UTF-8 text");
+  }
+}
+
+/**
+ * A file that a certificate names: seen from the certificate's folder, or else from the working folder, where an answer
+ * that was printed names it. Its hash is checked in either case.
+ */
+function readNamed(certificate: string, path: string, readFile: RunOptions["readFile"]): Uint8Array {
+  try {
+    return readFile(besides(certificate, path));
+  } catch (error) {
+    if (besides(certificate, path) === path || !(error instanceof ToolError)) throw error;
+    return readFile(path);
   }
 }
 

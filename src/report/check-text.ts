@@ -54,7 +54,7 @@ export function checkText(
     detail === "brief"
       ? []
       : section("Numbers", numbers(decision, network), style).concat(
-          section("Thresholds for general nodes", thresholds(decision), style),
+          section("Thresholds for general nodes", thresholds(decision, problem.samples), style),
         );
   const witness = network?.witness ?? findings.example;
   const conditions = decision.conditions.map((condition) => conditionLine(condition, style, detail === "full"));
@@ -88,21 +88,48 @@ export function upToPhrase(upTo: readonly Gauge[]): string {
   return upTo.length === 0 ? "" : ` up to ${joinWords(upTo)}`;
 }
 
-function headline(
-  { verdict, upTo, basis, scope, errorProbability }: Decision,
-  samples: number,
-  style: TextStyle,
-): string {
+/** Conditions that say more about a verdict than its name. */
+function meaningOf({ verdict, conditions }: Decision): string {
+  const find = (id: string): Condition | undefined => conditions.find((condition) => condition.id === id);
+  const span = find("known-side-spans-samples");
+  if (
+    verdict === "inconclusive" &&
+    span?.status === "fails" &&
+    Number(span.numbers.rank) > Number(span.numbers.samples)
+  ) {
+    return `no data set of ${span.numbers.samples} samples fits these weights`;
+  }
+  const several = verdict === "locally-identifiable" && find("decomposition-unique")?.status === "fails";
+  return several ? "finitely many data sets fit, more than one over C" : MEANINGS[verdict];
+}
+
+/** What a verdict is about. */
+function scopeOf({ scope, conditions }: Decision): string {
+  if (scope === "instance") return "this network";
+  const given = conditions.some(({ id }) => id === "data-are-general");
+  return given
+    ? "almost every network of this shape and the given samples"
+    : "almost every network and data set of this shape";
+}
+
+function headline(decision: Decision, samples: number, style: TextStyle): string {
+  const { verdict, upTo, basis, errorProbability } = decision;
   const gauge = verdict === "inconclusive" ? "" : upToPhrase(upTo);
-  const where = scope === "generic" ? "almost every network and data set of this shape" : "this network";
+  const where = scopeOf(decision);
+  const meaning = meaningOf(decision);
+  const exact = basis === "probable" && errorProbability === 0 && verdict !== "inconclusive";
   const risk =
     basis === "probable" && errorProbability > 0 ? ` (wrong with probability ≤ ${formatNumber(errorProbability)})` : "";
-  const rest = `${gauge}: ${MEANINGS[verdict]}`;
+  const rest = `${gauge}: ${meaning}`;
   const title = style.bold(paint(verdict, style)(TITLES[verdict]));
   const oneLine = TITLES[verdict].length + rest.length <= WIDTH;
   return [
-    oneLine ? `${title}${rest}` : `${title}${gauge}:\n  ${MEANINGS[verdict]}`,
-    wrap(`for ${where}, n = ${samples}; rests on ${BASES[basis]}${risk}`, "  ", WIDTH),
+    oneLine ? `${title}${rest}` : `${title}${gauge}:\n  ${meaning}`,
+    wrap(
+      `for ${where}, n = ${samples}; rests on ${exact ? "exact computation, without a certificate" : BASES[basis]}${risk}`,
+      "  ",
+      WIDTH,
+    ),
   ].join("\n");
 }
 
@@ -165,13 +192,15 @@ function numbers({ counts }: Decision, network: NetworkDecision | null): string[
   return lines;
 }
 
-function thresholds({ thresholds: t }: Decision): string[] {
-  const width = (value: number | null): string => (value === null ? "no width, or unknown" : `m ≥ ${value}`);
+function thresholds({ thresholds: t }: Decision, samples: number): string[] {
+  const width = (value: number | null): string => (value === null ? "not known" : `m ≥ ${value}`);
+  const overfull = t.sampleCapacity !== null && samples > t.sampleCapacity;
+  const none = (value: number | null): string => (value === null && overfull ? "at no width" : width(value));
   return [
     `  moments determined: ${width(t.widthForMoments)}`,
-    `  locally identifiable: ${width(t.widthForLocal)}`,
-    `  globally identifiable: ${width(t.widthForGlobal)}`,
-    `  most samples at any width: ${t.sampleCapacity ?? "unknown"}`,
+    `  locally identifiable: ${none(t.widthForLocal)}`,
+    `  globally identifiable: ${none(t.widthForGlobal)}`,
+    `  most samples at any width: ${t.sampleCapacity ?? "not known"}`,
   ];
 }
 

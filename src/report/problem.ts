@@ -52,6 +52,13 @@ const SETTING_NAMES = {
   gradient: "one batch gradient",
 } as const;
 
+/** A loss with unknown labels, or without what its multipliers are scaled by, or a weight decay alone. */
+function givesNoEquation({ loss, weightDecay, setting, domain }: ProblemStatement): boolean {
+  if ((loss === null && weightDecay === null) || domain === "sphere" || loss === "hard-margin") return false;
+  const classes = loss === "logistic" || loss === "softmax";
+  return !classes || setting === "ntk" || (setting === "kkt" && weightDecay === null);
+}
+
 /** Up to three lines that say what was asked. */
 export function describeProblem(problem: ProblemStatement): string[] {
   const { inputDim, samples, width, outputs, activation, trained, setting, bias } = problem;
@@ -59,6 +66,7 @@ export function describeProblem(problem: ProblemStatement): string[] {
   const known = [
     ...(loss === null ? [] : [`${loss} loss`]),
     ...(weightDecay === null ? [] : [`weight decay ${weightDecay}`]),
+    ...(givesNoEquation(problem) ? ["no equation follows"] : []),
     ...(domain === "sphere" ? ["norms 1"] : []),
   ];
   const shape = `d = ${inputDim}, n = ${samples}, m = ${width}${outputs > 1 ? `, C = ${outputs}` : ""}`;

@@ -4,7 +4,8 @@ import { wrap } from "./numbers.ts";
 /** The field `solutions` of `check --json`. */
 export function solutionCountJson(found: DataSetCount): object {
   const { count, status, proof, theorem, dataSets, real, loops, paths, failedPaths, finished } = found;
-  return { count, status, proof, theorem, found: dataSets.length, real, loops, paths, failedPaths, finished };
+  const basis = proof === "known-count" ? "theorem" : proof === "macaulay-bound" ? "probable" : "numerical";
+  return { count, status, basis, proof, theorem, found: dataSets.length, real, loops, paths, failedPaths, finished };
 }
 
 /** How many data sets share the equations of one random instance, over C, and how far that is proved. */

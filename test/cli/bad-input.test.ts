@@ -182,14 +182,52 @@ describe("kktid check refuses", () => {
 
   test("samples that do not fit the shape, and what a loss cannot mean", async () => {
     const data = folder.write("samples.csv", "1,2\n3,4\n5,6\n");
-    await expectRefusal(["check", "-a", CUBIC, "-d", "3", "-m", "9", "--data", data], /-d against X/);
-    await expectRefusal(["check", "-a", CUBIC, "-n", "4", "-m", "9", "--data", data], /-n against X/);
+    await expectRefusal(["check", "-a", CUBIC, "-d", "3", "-m", "9", "--data", data], /-d for the X/);
+    await expectRefusal(["check", "-a", CUBIC, "-n", "4", "-m", "9", "--data", data], /-n for the X/);
     const shape = ["check", "-a", CUBIC, "-d", "2", "-n", "3", "-m", "9"];
     await expectRefusal([...shape, "--loss", "softmax"], /at least 2 outputs/);
     await expectRefusal([...shape, "--loss", "logistic", "--outputs", "2"], /one output/);
     await expectRefusal([...shape, "--weight-decay", "-1"], /positive number/);
     await expectRefusal([...shape, "--domain", "torus"], /domain/);
     await expectRefusal(["check", network, "-a", CUBIC, "-n", "2", "--domain", "sphere"], /describe a shape/);
+  });
+
+  test("two equal samples, which act as one", async () => {
+    const data = folder.write("twice.csv", "1,2\n3,4\n1,2\n");
+    await expectRefusal(["check", "-a", CUBIC, "-m", "9", "--data", data], /rows 1 and 3 of X are equal/);
+  });
+
+  test("options of a network for a shape", async () => {
+    const shape = ["check", "-a", CUBIC, "-d", "3", "-n", "2", "-m", "40"];
+    const hiddenAndBias = ["--trained", "hidden,output-bias"];
+    await expectRefusal(
+      [...shape, ...hiddenAndBias, "--unpenalised", "output-bias"],
+      /--unpenalised belongs to a network/,
+    );
+    await expectRefusal([...shape, "--init", "nothing.npz"], /--init belongs to a network/);
+    await expectRefusal([...shape, "--weight-precision", "1e-3"], /--weight-precision belongs to a network/);
+    await expectRefusal([...shape, "--hidden-weight", "w"], /--hidden-weight belongs to a network/);
+  });
+
+  test("a precision at which nothing is left to say", async () => {
+    await expectRefusal(["check", network, "-a", CUBIC, "-n", "2", "--weight-precision", "0.9"], /at most 0\.1/);
+  });
+
+  test("a problem file with a field it does not know, or an option that says it again", async () => {
+    const text = "activation: z + z^2 + z^3\ninputDim: 3\nsamples: 2\nwidth: 20\n";
+    const typo = folder.write("typo.yaml", `${text}weigthDecay: 1/100\n`);
+    await expectRefusal(["check", typo], /typo\.yaml/, /weigthDecay/);
+    const problem = folder.write("problem.yaml", text);
+    expect((await kktid(["check", problem])).code).toBe(0);
+    for (const option of [
+      ["-n", "5"],
+      ["-a", "z^2"],
+      ["--domain", "free"],
+      ["--setting", "kkt"],
+      ["--data", "x.csv"],
+    ]) {
+      await expectRefusal(["check", problem, ...option], /both describe the shape/);
+    }
   });
 
   test("a bias that is trained and frozen at once", async () => {
@@ -234,9 +272,18 @@ describe("an honest verdict instead of a refusal", () => {
     expect(recovery).toMatchObject({ status: "not-found", code: 3 });
   });
 
-  test.each([1e200, 1e-200])("weights of size %d: no crash and nothing claimed", async (size) => {
-    const content = { ...good, "fc1.weight": good["fc1.weight"].map((row) => row.map((value) => value * size)) };
-    const extreme = folder.write("extreme.json", content);
+  const scaled = (size: number): string =>
+    folder.write("extreme.json", { ...good, "fc1.weight": good["fc1.weight"].map((row) => row.map((w) => w * size)) });
+
+  test("weights whose powers overflow are refused", async () => {
+    const extreme = scaled(1e200);
+    for (const command of commands) {
+      await expectRefusal([command, extreme, ...usual, ...quick(command)], /extreme\.json: fc1\.weight: .*overflow/);
+    }
+  });
+
+  test.each([1e20, 1e-200])("weights of size %d: no crash and nothing claimed", async (size) => {
+    const extreme = scaled(size);
     expect((await verdictOf(["check", extreme, ...usual])).verdict).not.toMatch(/identifiable$/);
     const recovery = await verdictOf(["recover", extreme, ...usual, "--max-starts", "2"]);
     expect(recovery.status).not.toBe("recovered");

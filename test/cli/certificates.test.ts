@@ -73,6 +73,19 @@ describe("a certificate of a network", () => {
     expect((await kktid(["recheck", path])).code).not.toBe(0);
   });
 
+  test("in an answer printed elsewhere names its files from the working folder", async () => {
+    const example = `${EXAMPLES}iris-quadratic/network.npz`;
+    const { stdout } = await kktid(["check", example, "-a", "z + z^2", "-n", "4", "--json"]);
+    expect((await kktid(["recheck", folder.write("elsewhere.json", stdout)])).code).toBe(0);
+  });
+
+  test("is not made where the weights refute the number of samples, and the headline says so", async () => {
+    const path = file("far.json");
+    const { stdout } = await check(path, `${EXAMPLES}iris-hidden-layer/network.npz`, "-a", CUBIC, "-n", "3");
+    expect(stdout).toMatch(/^INCONCLUSIVE: no data set of 3 samples fits these weights/);
+    expect(existsSync(path)).toBe(false);
+  });
+
   test("of a continuum holds two data sets", async () => {
     const path = file("quadratic.json");
     await check(path, `${EXAMPLES}iris-quadratic/network.npz`, "-a", "z + z^2", "-n", "4");
@@ -112,6 +125,15 @@ describe("kktid check --count", () => {
     const side = ["check", "-a", CUBIC, "-d", "2", "-n", "2", "-m", "5", "--domain", "sphere", "--count"];
     expect((await kktid(side)).code).toBe(2);
   });
+});
+
+test("every answer meets --require inconclusive, and a limit on time is owned up to", async () => {
+  const shape = ["check", "-a", CUBIC, "-d", "3", "-n", "3", "-m", "9"];
+  expect((await kktid([...shape, "--require", "inconclusive"])).code).toBe(0);
+  expect((await kktid([...shape, "--require", "nonidentifiable"])).code).toBe(1);
+  const limited = await kktid([...shape, "--max-seconds", "0.000001"]);
+  expect(limited.stderr).toContain("--max-seconds ended the analysis");
+  expect((await kktid(shape)).stderr).toBe("");
 });
 
 test("kktid check --data decides a shape at given samples", async () => {

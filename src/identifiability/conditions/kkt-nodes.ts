@@ -19,16 +19,23 @@ export function kktNodes(analysis: Analysis, verdict: Verdict): Condition | null
   if (shape.setting !== "kkt" || !shape.trained.has("hidden") || analysis.side !== null) return null;
   if (verdict === "nonidentifiable") return carriesOver();
   if (hasStationaryCurve(shape)) return onCurve(analysis, verdict);
-  return shape.trained.has("output") ? amongCriticalPoints(shape) : amongEigenvectors(shape);
+  if (shape.trained.has("output")) return shape.bias === "frozen" ? notComputed() : amongCriticalPoints(shape);
+  return amongEigenvectors(shape);
 }
 
-/** Ranks only drop at special nodes, so what general nodes leave open stationary ones do, too. */
+function notComputed(): Condition {
+  const statement = "Ranks at genuine stationary points were not computed.";
+  return { ...common, status: "unknown", basis: "probable", statement, numbers: {} };
+}
+
+/** Ranks only drop at special nodes, so what general nodes leave open almost all stationary ones do, too. */
 function carriesOver(): Condition {
   return {
     ...common,
     status: "holds",
     basis: "theorem",
-    statement: "Stationary nodes have at most the ranks of general ones: the continuum is there as well.",
+    statement:
+      "Stationary nodes have at most the ranks of general ones: at almost every stationary point the continuum is there as well.",
     numbers: {},
   };
 }
@@ -41,13 +48,7 @@ function onCurve(analysis: Analysis, verdict: Verdict): Condition {
   const width = space === null ? null : widthNeeded(space, analysis.shape.width, verdict);
   const found = space === null || width === null ? null : kktRanks({ ...space.shape, width }, samples, seed);
   if (space === null || found === null) {
-    return {
-      ...common,
-      status: "unknown",
-      basis: "probable",
-      statement: "Ranks at genuine stationary points were not computed.",
-      numbers: { width },
-    };
+    return notComputed();
   }
   const free = unknownCount(space.shape, samples) - gaugeDimension(space.shape, samples);
   const reached = found.jacobian === free && (verdict !== "globally-identifiable" || reachesMoments(space, found));
@@ -70,11 +71,13 @@ function onCurve(analysis: Analysis, verdict: Verdict): Condition {
   };
 }
 
-/** The least width whose ranks the verdict needs, at most the width of the network. */
-function widthNeeded({ widthForLocal, widthForMoments }: ShapeRanks, width: number, verdict: Verdict): number {
-  const needed =
-    verdict === "globally-identifiable" ? Math.max(widthForMoments ?? width, widthForLocal ?? 0) : widthForLocal;
-  return Math.min(width, needed ?? width);
+/** The least width whose ranks the verdict needs; null where it is unknown or more than the network has. */
+function widthNeeded({ widthForLocal, widthForMoments }: ShapeRanks, width: number, verdict: Verdict): number | null {
+  const needed = verdict === "globally-identifiable" ? [widthForMoments, widthForLocal] : [widthForLocal];
+  const known = needed.filter((value) => value !== null);
+  if (known.length < needed.length) return null;
+  const most = Math.max(...known);
+  return most <= width ? most : null;
 }
 
 function reachesMoments({ momentColumns }: ShapeRanks, { hermite }: KktRanks): boolean {
@@ -94,9 +97,10 @@ function amongCriticalPoints({ activation, inputDim, bias }: EquationShape): Con
   };
 }
 
-/** One monomial without bias: stationary neurons are eigenvectors of the tensor (Cartwright & Sturmfels 2013). */
-function amongEigenvectors({ activation, inputDim: d }: EquationShape): Condition {
+/** One monomial, one output: stationary neurons (with a trained bias) are eigenvectors (Cartwright & Sturmfels 2013). */
+function amongEigenvectors({ activation, inputDim, bias }: EquationShape): Condition {
   const p = activation.degree;
+  const d = inputDim + (bias === "trained" ? 1 : 0);
   const bound = p === 1 ? 1 : p === 2 ? d : ((p - 1) ** d - 1) / (p - 2);
   return {
     ...common,

@@ -9,7 +9,7 @@ export function sideInformation({ side }: Analysis): Condition | null {
   const parts = [
     ...(sphere ? ["the norm of every sample is 1"] : []),
     ...(multiplierScale === null ? [] : ["every multiplier is the slope of the loss at the network's output"]),
-    ...(margins ? ["every sample has the same margin"] : []),
+    ...(margins ? ["the margin y_i f(x_i) of every sample is 1"] : []),
   ];
   return {
     id: "side-information",
@@ -40,7 +40,7 @@ export function jacobianWithSideInformation(
     },
   };
   if (rank === null) {
-    const statement = `The rank of the Jacobian in ${freeUnknowns} free unknowns was not computed: too large.`;
+    const statement = `The rank of the Jacobian in ${freeUnknowns} free unknowns was not computed: too large, or no general samples of norm 1.`;
     return { ...common, status: "unknown", basis: "probable", statement };
   }
   if (rank === freeUnknowns) {

@@ -3,6 +3,7 @@ import { jacobianMatrix } from "../../equations/jacobian.ts";
 import { type EquationShape, equationCount, unknownCount } from "../../equations/shape.ts";
 import { type Analysis, widthForGeneralNodes } from "../analysis.ts";
 import { SHAPE_RULES } from "../condition-table.ts";
+import { generalNodesGlobal } from "../conditions/general-nodes-global.ts";
 import type { BareDecision } from "../decide-shape.ts";
 import { derive } from "../derivation.ts";
 import { type BlockQuestion, type BlockRanks, blockRanks, isWithinLimits } from "../ranks/block-ranks.ts";
@@ -29,8 +30,11 @@ export function decideAtData(analysis: Analysis, decision: BareDecision, points:
   }
   const decomposition = decideAtPoints(shape, points, seed);
   const ranks = jacobianAt(shape, points, seed);
+  // Dependent samples do not show their span.
+  const unreduced = { ...analysis, reduction: null, reducedRanks: null };
   const conditions = [
     ...decision.conditions.filter(({ id }) => !GENERAL_ONLY.has(id)).map(forAlmostAllData),
+    generalNodesGlobal(unreduced),
     uniqueAtPoints(decomposition),
     jacobianAtPoints(analysis, ranks),
     dataAreGeneral(false),
@@ -38,7 +42,7 @@ export function decideAtData(analysis: Analysis, decision: BareDecision, points:
   const { verdict, basis, steps } = derive(SHAPE_RULES, conditions, "probable");
   const unknowns = unknownCount(shape, points.length);
   const jacobianRank = ranks?.ranks.at(-1) ?? null;
-  const widths = [analysis.ranks.widthForMoments, widthForGeneralNodes({ ...analysis, reduction: null })];
+  const widths = [analysis.ranks.widthForMoments, widthForGeneralNodes(unreduced)];
   const known = widths.filter((width) => width !== null);
   return {
     ...decision,
@@ -71,6 +75,7 @@ export function decideAtData(analysis: Analysis, decision: BareDecision, points:
 const GENERAL_ONLY: ReadonlySet<string> = new Set([
   "reduction",
   "terracini",
+  "general-nodes-global",
   "decomposition-unique",
   "jacobian-full-rank",
 ]);

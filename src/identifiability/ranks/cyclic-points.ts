@@ -65,11 +65,16 @@ const LARGEST_PLAN_COUNT = 3;
  * @returns null if none is found, which says nothing, or all are beyond the limits
  * @throws {@link InternalError} if a bound of the rank is contradicted
  */
-export function findCyclicPoint(shape: EquationShape, samples: number, seed: number): CyclicPoint | null {
+export function findCyclicPoint(
+  shape: EquationShape,
+  samples: number,
+  seed: number,
+  shouldStop: () => boolean = () => false,
+): CyclicPoint | null {
   const least = leastWidthByBound(shape, samples);
   if (least === null) return null;
   for (const plan of plans(shape, samples, least).slice(0, LARGEST_PLAN_COUNT)) {
-    const found = minorsOfPlan(plan, shape.activation.coefficients, seed);
+    const found = minorsOfPlan(plan, shape.activation.coefficients, seed, shouldStop);
     if (found === null) continue;
     const { space, order, width } = plan;
     if (width < least) {
@@ -137,13 +142,19 @@ interface FoundMinors {
   readonly minors: readonly ModeMinor[];
 }
 
-function minorsOfPlan(plan: Plan, coefficients: readonly Rational[], seed: number): FoundMinors | null {
+function minorsOfPlan(
+  plan: Plan,
+  coefficients: readonly Rational[],
+  seed: number,
+  shouldStop: () => boolean,
+): FoundMinors | null {
   const random = createRandom(seed, CYCLIC_STREAM + Math.floor(seed / 2 ** 32));
   const field = new PrimeField(primeWithRoot(plan.order, coefficients, random));
   const root = rootOfOrder(field, plan.order, random);
   const setup = drawConfiguration(field, plan, coefficients, random);
   const minors: ModeMinor[] = [];
   for (const mode of divisors(plan.order).map((divisor) => divisor % plan.order)) {
+    if (shouldStop()) return null;
     const { rows, cols, entries } = modeMatrix(field, setup, root, mode);
     const { rank, pivotRows, pivotColumns } = rankProfile(entries, rows, cols, field.p);
     if (rank < plan.required) return null;

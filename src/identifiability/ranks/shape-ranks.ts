@@ -135,7 +135,7 @@ function measureData({ shape, samples, seed }: RankQuestion, watch: Watch): Data
   const unknowns = unknownCount(shape, samples);
   if (watch.secondsLeft() <= 0) return { ...NO_DATA, dataSide };
   watch.onStage("rank of the Jacobian at special points", 0);
-  const cyclic = (): CyclicPoint | null => findCyclicPoint(shape, samples, seed);
+  const cyclic = (): CyclicPoint | null => findCyclicPoint(shape, samples, seed, () => watch.secondsLeft() <= 0);
   const unitBlock = unknowns > SMALL_UNKNOWN_COUNT ? findUnitBlock(shape, samples, seed) : null;
   const early = unitBlock === null ? null : cyclic();
   if (early?.least) return { dataSide, jacobian: null, unitBlock, cyclicPoint: early };

@@ -59,7 +59,10 @@ export function sideRanks(shape: EquationShape, side: SideInformation, samples: 
       return { entries, point: { ...nodes, ...data, ...(scale === null ? {} : { labels }) } };
     },
   };
-  return { side, rows, freeUnknowns, bound, jacobian: isWithinLimits(question) ? blockRanks(question) : null };
+  // On a line there are two points of norm 1, and no general ones.
+  const general = !side.sphere || shape.inputDim > 1 || samples === 1;
+  const jacobian = general && isWithinLimits(question) ? blockRanks(question) : null;
+  return { side, rows, freeUnknowns, bound, jacobian };
 }
 
 function alternatingLabels({ outputs }: EquationShape, samples: number): number[] {

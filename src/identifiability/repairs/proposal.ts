@@ -51,7 +51,7 @@ function reasonOf({ changed, short }: Claim, at: string, below: Verdict | null):
   const size = bySamples ? countOf(samples, "sample") : countOf(width, "neuron");
   const found = `recomputed with ${size}: ${at}`;
   if (below === null) return found;
-  if (!byWidth && !bySamples) return `${found} instead of ${below}`;
+  if (!byWidth && !bySamples) return `${found}; one step less: ${below}`;
   return `${found}; with ${bySamples ? short.samples : short.shape.width}: ${below}`;
 }
 

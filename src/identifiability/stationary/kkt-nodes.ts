@@ -30,9 +30,11 @@ const LARGEST_ENTRY_COUNT = 60_000;
 const LARGEST_COLUMN_COUNT = 160;
 
 /** Whether stationary neurons form a curve: the hidden layer is stationary, and output weights are free to differ. */
-export function hasStationaryCurve({ setting, trained, activation, bias }: EquationShape): boolean {
+export function hasStationaryCurve({ setting, trained, activation, bias, outputs }: EquationShape): boolean {
   const moving = trained.has("hidden") && !trained.has("output");
-  return setting === "kkt" && moving && (activation.support.length >= 2 || bias !== "none");
+  // One monomial in (x, 1) is homogeneous in (w, b): with one output its curve is a line of parallel neurons.
+  const directions = activation.support.length >= 2 || bias === "frozen" || outputs >= 2;
+  return setting === "kkt" && moving && directions;
 }
 
 /**

@@ -81,6 +81,27 @@ describe("given samples", () => {
     expect(conditionOf(few, "jacobian-full-rank")?.basis).toBe("theorem");
   });
 
+  test("that are dependent do not show their span: m ≥ r + 1 counts in the whole space", () => {
+    const rows = [
+      [1, 0, 0, 0, 0],
+      [0, 1, 0, 0, 0],
+      [1, 1, 0, 0, 0],
+    ];
+    const at = (width: number) => checkAt({ activation: "z^4 + z^5", width }, rows);
+    expect(at(18).verdict).toBe("locally-identifiable");
+    expect(at(19).verdict).toBe("globally-identifiable");
+    expect(conditionOf(at(19), "kkt-nodes")).toBeUndefined();
+  });
+
+  test("must be different", () => {
+    expect(() =>
+      checkAt(cubic, [
+        [1, 2],
+        [1, 2],
+      ]),
+    ).toThrow(UsageError);
+  });
+
   test("are not combined with side information", () => {
     const shape = shapeOf({ ...cubic, inputDim: 1 });
     const knowledge = { ...NO_KNOWLEDGE, domain: "sphere" } as const;
