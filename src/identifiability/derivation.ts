@@ -41,6 +41,10 @@ export function derive(rules: readonly Rule[], conditions: readonly Condition[],
   return { verdict: first.verdict, basis: first.basis, steps };
 }
 
+function isProved({ basis }: Condition): boolean {
+  return basis === "theorem" || basis === "certificate";
+}
+
 /** The rule's conclusion, or null where a group of premises has none that is met. */
 function apply(rule: Rule, conditions: readonly Condition[]): DerivationStep | null {
   const met = ({ id, status }: Premise): Condition | undefined =>
@@ -51,7 +55,9 @@ function apply(rule: Rule, conditions: readonly Condition[]): DerivationStep | n
     if (premise === undefined) return null;
     used.push(premise);
   }
-  used.push(...(rule.support ?? []).map(met).filter((condition) => condition !== undefined));
+  // What is not needed may not weaken the conclusion.
+  const support = (rule.support ?? []).map(met).filter((condition) => condition !== undefined);
+  used.push(...support.filter(isProved));
   return {
     verdict: rule.verdict,
     from: used.map(({ id }) => id),

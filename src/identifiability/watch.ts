@@ -23,14 +23,21 @@ function eliminationSeconds(rows: number, cols: number): number {
   return (rows * cols * Math.min(rows, cols)) / 3 / RATE;
 }
 
+/** Matrices of more entries are not eliminated whole (src/identifiability/ranks/block-ranks.ts). */
+const ANNOUNCED_ENTRIES = 2e7;
+
+interface Stage {
+  readonly name: string;
+  readonly rows: number;
+  readonly cols: number;
+}
+
 /** A stage with a matrix: announced with its size, and left out (null) when there is no time for it. */
-export function timedStage<T>(
-  watch: Watch,
-  { name, rows, cols }: { readonly name: string; readonly rows: number; readonly cols: number },
-  compute: () => T,
-): T | null {
+export function timedStage<T>(watch: Watch, { name, rows, cols }: Stage, compute: () => T): T | null {
   const seconds = eliminationSeconds(rows, cols);
   if (seconds > watch.secondsLeft() || watch.secondsLeft() <= 0) return null;
-  watch.onStage(`${name}, ${rows} × ${cols}`, seconds);
+  // Beyond the limits there is a smaller matrix or none, so nothing is promised.
+  const promised = rows * cols <= ANNOUNCED_ENTRIES;
+  watch.onStage(promised ? `${name}, ${rows} × ${cols}` : name, promised ? seconds : 0);
   return compute();
 }

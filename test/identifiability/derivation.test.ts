@@ -49,6 +49,12 @@ describe("derive", () => {
     expect([local.verdict, local.basis]).toEqual(["locally-identifiable", "theorem"]);
   });
 
+  test("support that is not proved does not weaken a conclusion that does not need it", () => {
+    const proved = [condition("a", "holds"), condition("b", "holds")];
+    const { basis, steps } = derive(rules, [...proved, condition("d", "holds", "probable")], "numerical");
+    expect([basis, steps[0]?.from]).toEqual(["theorem", ["a", "b"]]);
+  });
+
   test("is inconclusive with the given basis where no rule applies", () => {
     const none = derive(rules, [condition("a", "unknown"), condition("b", "holds")], "theorem");
     expect(none).toEqual({ verdict: "inconclusive", basis: "theorem", steps: [] });
