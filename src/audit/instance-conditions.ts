@@ -1,4 +1,6 @@
+import { fromNumber, type Rational } from "../algebra/rational.ts";
 import { type EquationShape, equationsPerNeuron } from "../equations/shape.ts";
+import { givenNodesRank } from "../identifiability/ranks/given-nodes.ts";
 import type { Condition, Gauge } from "../identifiability/result.ts";
 import { type FittedData, freeDirections, type Witness } from "./fitted-data.ts";
 import type { InstanceQuestion, NetworkEvidence } from "./network-evidence.ts";
@@ -19,6 +21,7 @@ export function instanceConditions(findings: Findings): Condition[] {
     counting(findings),
     spanOfSamples(findings),
     nodesDetermineMoments(findings),
+    givenNodes(findings),
     catalecticant(findings),
     scalesFixed(findings),
     kernel(findings),
@@ -117,6 +120,31 @@ function nodesDetermineMoments({ evidence: { moments } }: Findings): Condition |
       singularValues: Array.from(rank.singularValues),
     },
   });
+}
+
+/**
+ * In `ntk` and `gradient` the nodes are the file's numbers themselves, so their rank is decided exactly. In `kkt` the
+ * stored numbers are near the nodes only, and an exact rank would say nothing.
+ */
+function givenNodes({ question, evidence }: Findings): Condition | null {
+  if (question.setting === "kkt") return null;
+  const { shape, weights, bias, output } = evidence.equations.system;
+  const exact = (values: Float64Array): Rational[] => Array.from(values, (value) => fromNumber(value));
+  const nodes = { weights: exact(weights), bias: exact(bias), output: exact(output) };
+  const found = givenNodesRank(shape, nodes, question.seed);
+  if (found === null) return null;
+  const { rank, columns, prime } = found;
+  const full = rank === columns;
+  return {
+    id: "given-nodes",
+    status: full ? "holds" : "unknown",
+    basis: "probable",
+    statement: full
+      ? `the file's own nodes, taken exactly, determine all ${columns} moment coordinates: rank ${rank} modulo ${prime}`
+      : `the file's own nodes, taken exactly, give rank ${rank} of ${columns} moment coordinates modulo ${prime}, before any reduction to the span of the samples`,
+    reference: "proofs/interpolation.md, section Given nodes",
+    numbers: { rank, columns, prime },
+  };
 }
 
 function catalecticant({ question, evidence: { moments } }: Findings): Condition | null {

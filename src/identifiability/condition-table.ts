@@ -127,6 +127,13 @@ export const CONDITIONS: readonly ConditionEntry[] = [
     page: "proofs/distinct-neurons.md",
   },
   {
+    id: "given-nodes",
+    question: "Do the file's own nodes, taken exactly, determine every moment tensor (ntk, gradient)?",
+    needs: onWeights,
+    implies: "holds: rounding of the known side is all that stands between the equations and the moments",
+    page: "proofs/interpolation.md",
+  },
+  {
     id: "known-side-spans-samples",
     question: "Is the row space of the known side the span of the samples?",
     needs: onWeights,
