@@ -79,7 +79,7 @@ export function requireSurrounding(answer: JsonObject, certificate: JsonObject, 
   requireWords(answer.get("upTo"), claim.upTo, "the answer's upTo");
   const [stated, proved] = [answer.get("problem"), certificate.get("problem")];
   require(stated instanceof Map && proved instanceof Map, "the answer states no problem");
-  for (const key of ["setting", "inputDim", "samples", "width", "outputs", "bias", "domain"]) {
+  for (const key of ["setting", "inputDim", "samples", "width", "outputs", "bias", "domain", "loss", "weightDecay"]) {
     require(stated.get(key) === proved.get(key), `the answer's problem.${key} is not the certificate's`);
   }
   requireWords(stated.get("trained"), [...problem.trained], "the answer's problem.trained");
