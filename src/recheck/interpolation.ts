@@ -93,7 +93,10 @@ function momentBound(problem: Problem): number {
   const moments = shape.momentCount(problem, inputDim);
   const p = degrees.at(-1)!;
   if (outputs > 1 || p === 0) return moments;
-  return Math.min(moments, doublePointRank(degrees.length === 1 ? inputDim : inputDim + 1, p, samples));
+  const bound = Math.min(moments, doublePointRank(degrees.length === 1 ? inputDim : inputDim + 1, p, samples));
+  if (degrees.length === 1 || degrees[0]! < 2) return bound;
+  // No term of degree 0 or 1: one double point more, at the origin.
+  return Math.min(bound, doublePointRank(inputDim + 1, p, samples + 1) - (inputDim + 1));
 }
 
 /** The hidden equations form a matrix with a row a neuron, the output equations one with C rows; both of rank ≤ n. */

@@ -87,10 +87,23 @@ test("fewer equations than unknowns is a continuum by theorem", () => {
 });
 
 test("a continuum that no theorem predicts is probable, with a bound of the error", () => {
-  const decision = check({ activation: "z^2 + z^3", inputDim: 4, samples: 6, width: 20 });
+  const decision = check({ activation: "z^2 + z^4", inputDim: 3, samples: 5, width: 20 });
   expect(decision).toMatchObject({ verdict: "nonidentifiable", basis: "probable" });
-  expect(decision.counts.jacobianRank).toBe(29);
+  expect(decision.counts.jacobianRank).toBe(19);
   expect(decision.errorProbability).toBeLessThan(1e-8);
+});
+
+test("degrees 2 to p fall short where one double point more does (Alexander and Hirschowitz), a theorem", () => {
+  for (const [activation, inputDim, samples, rank] of [
+    ["z^2 + z^3", 4, 6, 29],
+    ["z^2 + z^3 + z^4", 2, 4, 11],
+    ["z^2 + z^3 + z^4", 3, 8, 30],
+  ] as const) {
+    const decision = check({ activation, inputDim, samples, width: 30 });
+    expect(decision).toMatchObject({ verdict: "nonidentifiable", basis: "theorem" });
+    expect(decision.counts.jacobianRank).toBe(rank);
+    expect(check({ activation, inputDim, samples: samples - 1, width: 30 }).verdict).not.toBe("nonidentifiable");
+  }
 });
 
 test("a kkt shape is conditional: its nodes are not known to be general and m >= r + 1 does not apply", () => {

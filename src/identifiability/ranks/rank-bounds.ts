@@ -95,6 +95,18 @@ export function dataRankBound(shape: EquationShape, samples: number): RankBound 
     // By duality values and gradients at the samples, on polynomials without a constant term.
     return { rank: polynomialRank(shape.inputDim, degrees.length, samples, false), exact: true };
   }
+  if (shape.outputs === 1 && degrees.length >= 2 && degrees[0]! >= 2) {
+    // Polynomials without terms of degree 0 and 1 have one double point more, at the origin (proofs/number-of-solutions.md).
+    const [variables, degree] = [shape.inputDim + 1, degrees.at(-1)!];
+    const rank = doublePointRank(variables, degree, samples + 1) - variables;
+    const whole = degrees.length === degree - 1;
+    const bounded = Math.min(
+      rank,
+      momentColumnCount(shape),
+      unknownCount(shape, samples) - gaugeDimension(shape, samples),
+    );
+    return { rank: bounded, exact: whole };
+  }
   const free = unknownCount(shape, samples) - gaugeDimension(shape, samples);
   return { rank: Math.min(free, momentColumnCount(shape)), exact: false };
 }
