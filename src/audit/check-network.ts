@@ -51,7 +51,10 @@ export function checkNetwork(question: InstanceQuestion, given: DataSet | null):
     given === null ? explore(question, evidence, SEARCH_STARTS) : inspect(question, evidence, given);
   const numerical = instanceConditions({ question, evidence, data, witness, given: given !== null });
   const { conditions, certificate } = certifyNetwork({ question, evidence, data, witness }, numerical);
-  const { verdict, basis, steps } = decide(conditions);
+  const { verdict, basis: derived, steps } = decide(conditions);
+  const proved = certificate?.verdict === verdict && derived === "certificate";
+  // "certificate" is what recheck verifies.
+  const basis = derived === "certificate" && !proved ? "numerical" : derived;
   return {
     scope: "instance",
     verdict,
@@ -66,7 +69,7 @@ export function checkNetwork(question: InstanceQuestion, given: DataSet | null):
     evidence,
     data,
     witness,
-    certificate: certificate?.verdict === verdict && basis === "certificate" ? certificate : null,
+    certificate: proved ? certificate : null,
   };
 }
 

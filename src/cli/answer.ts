@@ -14,4 +14,6 @@ export interface Answer {
   readonly findings: PartialFindings;
   readonly solutions: DataSetCount | null;
   readonly inputHash: string;
+  /** The seed used: that of a problem file, or of the options. */
+  readonly seed: number;
 }

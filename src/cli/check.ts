@@ -26,11 +26,11 @@ export function runCheck(target: string | undefined, options: CheckOptions, io: 
   const progress = progressFor(io, options.quiet === true || options.json === true);
   const answer = answerFor(target, options, progress);
   progress.clear();
-  const { decision, problem, network, certificate, findings, solutions, inputHash } = answer;
+  const { decision, problem, network, certificate, findings, solutions, inputHash, seed } = answer;
   if (options.json) {
     const totalSeconds = (performance.now() - started) / 1000;
     const parts = { network, certificate, findings, solutions };
-    const stamp = { tool: toolStamp(), inputHash, seed: options.seed, totalSeconds };
+    const stamp = { tool: toolStamp(), inputHash, seed, totalSeconds };
     io.stdout.write(`${JSON.stringify(checkJson(decision, problem, stamp, parts))}\n`);
   } else {
     io.stdout.write(

@@ -31,7 +31,7 @@ export function answerNetwork(file: string, options: NetworkAnswerOptions, progr
   const certificate = networkCertificate(network, asked, files, options.certificate);
   const findings = findingsForNetwork(network, samples);
   if (question.shouldStop()) progress.note("kktid: --max-seconds ended the analysis; a longer one may say more");
-  return { decision: network, problem, network, certificate, findings, solutions: null, inputHash };
+  return { decision: network, problem, network, certificate, findings, solutions: null, inputHash, seed };
 }
 
 function rejectShapeOptions(options: NetworkAnswerOptions): void {

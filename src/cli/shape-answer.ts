@@ -32,7 +32,7 @@ export function answerShape(asked: AskedShape, options: ShapeAnswerOptions, prog
   const findings = findingsForShape(question, decision, watch);
   const problem = stateProblem(shape, samples, knowledge);
   const inputHash = hashInputs({ problem, seed }, bytes);
-  const solutions = options.count === true ? countSolutions(asked, options, watch) : null;
+  const solutions = options.count === true ? countSolutions(asked, seed, watch) : null;
   const certificate = shapeCertificate(decision, question);
   if (watch.secondsLeft() <= 0) progress.note(OUT_OF_TIME);
   return {
@@ -43,15 +43,12 @@ export function answerShape(asked: AskedShape, options: ShapeAnswerOptions, prog
     findings,
     solutions,
     inputHash,
+    seed,
   };
 }
 
 /** The data sets that share the equations of one random instance of the shape. */
-function countSolutions(
-  { shape, samples, knowledge, points }: AskedShape,
-  options: ShapeAnswerOptions,
-  watch: Watch,
-): DataSetCount {
+function countSolutions({ shape, samples, knowledge, points }: AskedShape, seed: number, watch: Watch): DataSetCount {
   const known = sideInformationOf(knowledge, shape, samples) !== null || knowledge.loss === "softmax";
   if (known || points !== undefined) {
     throw new UsageError(
@@ -61,7 +58,7 @@ function countSolutions(
   }
   watch.onStage("data sets that share the equations", 0);
   return countDataSets(shape, samples, {
-    seed: options.seed,
+    seed,
     level: "equations",
     shouldStop: () => watch.secondsLeft() <= 0,
     onProgress: (found, loops) => watch.onStage(`data sets that share the equations: ${found}, ${loops} loops`, 0),

@@ -5,7 +5,7 @@ import { UsageError } from "../errors.ts";
 import { analyzeShape, type ShapeQuestion } from "./analysis.ts";
 import { kktNodes } from "./conditions/kkt-nodes.ts";
 import { decideShape } from "./decide-shape.ts";
-import { decideAtData } from "./given-data/decide-at-data.ts";
+import { decideAtData, isAboutGivenData } from "./given-data/decide-at-data.ts";
 import { collectEvidence, type FullRankEvidence } from "./ranks/evidence.ts";
 import { findRepairs } from "./repairs/find-repairs.ts";
 import type { Decision } from "./result.ts";
@@ -44,12 +44,12 @@ export interface ShapeDecision extends Decision {
  * @throws {@link InternalError} if a theorem and a computed rank contradict each other
  */
 export function checkShape(problem: ShapeProblem, watch: Watch = UNWATCHED): ShapeDecision {
-  requirePositive(problem);
-  const free = withFreeMultipliers(problem);
+  requireSound(problem);
+  const free = freeQuestion(problem);
   const analysis = analyzeShape(free, watch);
   const generic = decideShape(analysis);
   const decision = problem.points === undefined ? generic : decideAtData(analysis, generic, problem.points);
-  const atGivenData = decision.derivation !== generic.derivation;
+  const atGivenData = isAboutGivenData(decision);
   watch.onFinding(`at general nodes: ${decision.verdict}`);
   watch.onStage("stationary points", 0);
   const stationary = atGivenData || watch.secondsLeft() <= 0 ? null : kktNodes(analysis, decision.verdict);
@@ -70,14 +70,19 @@ export function checkShape(problem: ShapeProblem, watch: Watch = UNWATCHED): Sha
   };
 }
 
-/** With Σ_c g_ic = 0 the last output repeats the others: C − 1 outputs with weights a_c − a_C and free multipliers. */
-function withFreeMultipliers({ shape, samples, seed, knowledge = NO_KNOWLEDGE }: ShapeProblem): ShapeQuestion {
+/**
+ * The question with free multipliers and its side equations. With softmax Σ_c g_ic = 0, so the last output repeats the
+ * others: C − 1 outputs with weights a_c − a_C.
+ *
+ * @throws {@link UsageError} if loss, setting and outputs do not fit together
+ */
+export function freeQuestion({ shape, samples, seed, knowledge = NO_KNOWLEDGE }: ShapeProblem): ShapeQuestion {
   const side = sideInformationOf(knowledge, shape, samples);
   const outputs = knowledge.loss === "softmax" ? shape.outputs - 1 : shape.outputs;
   return { shape: { ...shape, outputs }, samples, seed, side };
 }
 
-function requirePositive({ shape, samples, points, knowledge = NO_KNOWLEDGE }: ShapeProblem): void {
+function requireSound({ shape, samples, points, knowledge = NO_KNOWLEDGE }: ShapeProblem): void {
   if (points !== undefined && sideInformationOf(knowledge, shape, samples) !== null) {
     throw new UsageError("given samples and side information (loss, domain) are not combined", "leave one of them out");
   }

@@ -1,7 +1,11 @@
 import { createHash } from "node:crypto";
-import { type EquationShape, momentDegrees, TRAINED_LAYERS } from "../equations/shape.ts";
-import { NO_KNOWLEDGE, type SideInformation, sideInformationOf } from "../equations/side-information.ts";
-import type { ShapeDecision, ShapeProblem } from "../identifiability/check-shape.ts";
+import { formatRational } from "../algebra/rational.ts";
+import { TRAINED_LAYERS } from "../equations/shape.ts";
+import { NO_KNOWLEDGE } from "../equations/side-information.ts";
+import type { ShapeQuestion } from "../identifiability/analysis.ts";
+import { freeQuestion, type ShapeDecision, type ShapeProblem } from "../identifiability/check-shape.ts";
+import { gaugeOf } from "../identifiability/gauge.ts";
+import { isAboutGivenData } from "../identifiability/given-data/decide-at-data.ts";
 import type { ModularPoint } from "../identifiability/ranks/block-ranks.ts";
 import {
   dataSideMinor,
@@ -35,13 +39,13 @@ type CertificateProblem = Readonly<Record<string, unknown>>;
  *
  * @param question - the question that the decision answers
  * @returns null where the verdict has no proof of the kinds in docs/certificates.md: it is inconclusive or only probable,
- * or rests on a matrix that was beyond the limits
+ * is about given samples, or rests on a matrix that was beyond the limits
  */
 export function shapeCertificate(decision: ShapeDecision, question: ShapeProblem): CertificateDocument | null {
-  if (decision.basis === "probable" || decision.basis === "numerical") return null;
-  const { samples, seed, knowledge = NO_KNOWLEDGE } = question;
-  const side = sideInformationOf(knowledge, question.shape, samples);
-  const draft = new Draft(decision, { shape: withFreeMultipliers(question), samples, seed, side });
+  const unproved = decision.basis === "probable" || decision.basis === "numerical";
+  if (unproved || isAboutGivenData(decision)) return null;
+  const free = freeQuestion(question);
+  const draft = new Draft(decision, free);
   if (!draft.prove(decision.verdict)) return null;
   const problem = describeProblem(question);
   const claim = {
@@ -49,7 +53,7 @@ export function shapeCertificate(decision: ShapeDecision, question: ShapeProblem
     scope: "generic",
     field: "R",
     upTo: decision.upTo,
-    assumes: assumptions(decision, question.shape, side),
+    assumes: assumptions(decision, free),
     rho: null,
     distance: null,
   };
@@ -68,21 +72,13 @@ const THEOREMS: ReadonlySet<unknown> = new Set([
   "low-moments",
 ]);
 
-/** The question with free multipliers and the side information that it comes with. */
-interface Question {
-  readonly shape: EquationShape;
-  readonly samples: number;
-  readonly seed: number;
-  readonly side: SideInformation | null;
-}
-
 /** The steps of a proof as they are found. */
 class Draft {
   readonly steps: CertificateStep[] = [];
   private readonly decision: ShapeDecision;
-  private readonly question: Question;
+  private readonly question: ShapeQuestion;
 
-  constructor(decision: ShapeDecision, question: Question) {
+  constructor(decision: ShapeDecision, question: ShapeQuestion) {
     this.decision = decision;
     this.question = question;
   }
@@ -112,7 +108,7 @@ class Draft {
   private proveLocal(): boolean {
     const { shape, samples, seed, side } = this.question;
     const { inputDim, width } = shape;
-    if (side !== null) {
+    if (side !== null && side !== undefined) {
       const minor = sideMinor(shape, side, samples, seed);
       return minor !== null && this.addMinor({ matrix: "jacobian", inputDim, samples, width, ...minor }, []);
     }
@@ -180,9 +176,8 @@ class Draft {
   private hasGeneralNodes(inputDim: number): boolean {
     const { shape, samples } = this.question;
     if (shape.setting === "kkt" || this.condition("general-nodes-global")?.status !== "holds") return false;
-    const degrees = momentDegrees(shape);
-    const scales = degrees.length === 1 && degrees[0]! > 0 ? 1 : 0;
-    return shape.width >= samples * (inputDim + shape.outputs - scales) + 1;
+    const perSample = inputDim + shape.outputs - gaugeOf(shape).directionsPerSample;
+    return shape.width >= samples * perSample + 1;
   }
 
   private proveDecomposition(): boolean {
@@ -263,15 +258,10 @@ interface MinorOfMatrix {
   readonly columns: Iterable<number>;
 }
 
-/** With Σ_c g_ic = 0 the shape is that of C − 1 outputs. */
-function withFreeMultipliers({ shape, knowledge = NO_KNOWLEDGE }: ShapeProblem): EquationShape {
-  return knowledge.loss === "softmax" ? { ...shape, outputs: shape.outputs - 1 } : shape;
-}
-
 /** What an identifiable verdict is conditional on. */
-function assumptions({ verdict }: ShapeDecision, { setting }: EquationShape, side: SideInformation | null): string[] {
+function assumptions({ verdict }: ShapeDecision, { shape: { setting }, side }: ShapeQuestion): string[] {
   if (verdict === "nonidentifiable") return [];
-  const labelled = verdict === "locally-identifiable" && side !== null && side.multiplierScale !== null;
+  const labelled = verdict === "locally-identifiable" && side?.multiplierScale != null;
   return [...(setting === "kkt" ? ["general-nodes"] : []), ...(labelled ? ["labels"] : [])];
 }
 
@@ -283,18 +273,14 @@ function describeProblem({ shape, samples, knowledge = NO_KNOWLEDGE }: ShapeProb
     samples,
     width: shape.width,
     outputs: shape.outputs,
-    activation: shape.activation.coefficients.map(formatFraction),
+    activation: shape.activation.coefficients.map(formatRational),
     trained: TRAINED_LAYERS.filter((layer) => shape.trained.has(layer)),
     bias: shape.bias,
     domain,
     loss,
-    weightDecay: weightDecay === null ? null : formatFraction(weightDecay),
+    weightDecay: weightDecay === null ? null : formatRational(weightDecay),
     network: null,
   };
-}
-
-function formatFraction({ numerator, denominator }: { numerator: bigint; denominator: bigint }): string {
-  return denominator === 1n ? `${numerator}` : `${numerator}/${denominator}`;
 }
 
 function hashOf(problem: CertificateProblem): string {

@@ -7,6 +7,26 @@ import type { InstanceClaim } from "../../src/certify/claim.ts";
 import { instanceCertificate } from "../../src/certify/document.ts";
 import { questionAbout, type RealNetwork, realNetworks, trainingData } from "../support/networks.ts";
 
+/** What the tests read of a certificate that was written as JSON. */
+interface WrittenCertificate {
+  readonly problem: object;
+  readonly claim: { readonly rho: string };
+  readonly inputHash: string;
+  readonly steps: readonly [WrittenFit, ...WrittenStep[]];
+}
+
+interface WrittenStep {
+  readonly id: string;
+  readonly uses: readonly string[];
+  readonly rows?: readonly number[];
+  readonly columns?: readonly number[];
+}
+
+interface WrittenFit extends WrittenStep {
+  readonly X: readonly (readonly string[])[];
+  readonly multipliers: readonly (readonly string[])[];
+}
+
 /** The claim about a real network at its own training data, polished to the rounding of the file. */
 function claimAbout(network: RealNetwork, weightPrecision?: number): InstanceClaim {
   const question = { ...questionAbout(network, 1), weightPrecision };
@@ -77,8 +97,7 @@ describe("the certificate of an instance", () => {
   };
   const { shape } = claim.equations.system;
   const document = instanceCertificate({ certified, shape, samples: 4, gauge: claim.gauge, network, sha256 });
-  // biome-ignore lint/suspicious/noExplicitAny: a JSON document
-  const json = JSON.parse(JSON.stringify(document)) as any;
+  const json = JSON.parse(JSON.stringify(document)) as WrittenCertificate;
 
   test("has the keys of its schema in their order, and nothing undefined", () => {
     expect(Object.keys(json)).toEqual(["schema", "problem", "claim", "inputHash", "steps"]);

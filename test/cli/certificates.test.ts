@@ -127,6 +127,12 @@ describe("kktid check --count", () => {
   });
 });
 
+test("the seed of a problem file is the seed that the answer states", async () => {
+  const text = "activation: z + z^2 + z^3\ninputDim: 2\nsamples: 2\nwidth: 9\nseed: 77\n";
+  const { stdout } = await kktid(["check", folder.write("seeded.yaml", text), "--json"]);
+  expect(JSON.parse(stdout)).toMatchObject({ seed: 77 });
+});
+
 test("every answer meets --require inconclusive, and a limit on time is owned up to", async () => {
   const shape = ["check", "-a", CUBIC, "-d", "3", "-n", "3", "-m", "9"];
   expect((await kktid([...shape, "--require", "inconclusive"])).code).toBe(0);
@@ -143,5 +149,10 @@ test("kktid check --data decides a shape at given samples", async () => {
     verdict: "globally-identifiable",
     problem: { inputDim: 2, samples: 3 },
     conditions: expect.arrayContaining([expect.objectContaining({ id: "data-are-general", status: "fails" })]),
+    // Its proofs are about almost all data, these are not among them.
+    certificate: null,
   });
+  const independent = folder.write("independent.csv", "1,0\n0,1\n");
+  const general = await kktid(["check", "-a", CUBIC, "-m", "30", "--data", independent, "--json"]);
+  expect((await kktid(["recheck", folder.write("independent.json", general.stdout)])).code).toBe(0);
 });

@@ -71,6 +71,11 @@ export function decideAtData(analysis: Analysis, decision: BareDecision, points:
   };
 }
 
+/** Whether a decision is about given samples that are no general ones, so that it says nothing about the shape. */
+export function isAboutGivenData({ conditions }: Pick<BareDecision, "conditions">): boolean {
+  return conditions.some(({ id, status }) => id === "data-are-general" && status === "fails");
+}
+
 /** Conditions that speak of general data only. */
 const GENERAL_ONLY: ReadonlySet<string> = new Set([
   "reduction",
