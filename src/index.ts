@@ -18,7 +18,7 @@ export { hermiteMatrix } from "./equations/hermite.ts";
 export { jacobianMatrix } from "./equations/jacobian.ts";
 export type { EquationShape, Setting, TrainedLayer } from "./equations/shape.ts";
 export { type Knowledge, type Loss, NO_KNOWLEDGE } from "./equations/side-information.ts";
-export { createResidual, type KktResidual, type KktSystem } from "./equations/system.ts";
+export type { KktSystem } from "./equations/system.ts";
 export * from "./errors.ts";
 export { type Expansion, type ExpansionShape, expandEquations } from "./expansion/expansion.ts";
 export { checkShape, type ShapeDecision, type ShapeProblem } from "./identifiability/check-shape.ts";
@@ -34,10 +34,27 @@ export type {
   Thresholds,
   Verdict,
 } from "./identifiability/result.ts";
+export type { LeastSquaresProblem } from "./least-squares/problem.ts";
 export { type DataSet, readDataSet } from "./network/data-set.ts";
 export { assembleGradient, assembleNetwork, type LayerTensors, type TwoLayerNetwork } from "./network/network.ts";
 export { readTensorFile } from "./network/read-tensors.ts";
 export type { Tensor, TensorFile } from "./network/tensor.ts";
+export { equationObjective, equationProblem } from "./objective/equation-objective.ts";
+export {
+  createMomentSystem,
+  type MomentObjective,
+  type MomentSystem,
+  momentObjective,
+} from "./objective/moment-metric.ts";
+export type {
+  BlockLayout,
+  CurvatureVectors,
+  SampleAddress,
+  SampleCurvature,
+  SampleEquations,
+  SampleObjective,
+} from "./objective/sample-objective.ts";
+export { problemOf, type SampleProblem, splittingMatrix } from "./objective/sample-problem.ts";
 export { recheckCertificate } from "./recheck/recheck.ts";
 export { shapeCertificate } from "./report/certificate.ts";
 export { checkJson } from "./report/check-json.ts";
@@ -46,8 +63,4 @@ export { stateProblem } from "./report/problem.ts";
 export { recoverJson } from "./report/recover-json.ts";
 export { recoverText } from "./report/recover-text.ts";
 export { plainStyle, type TextStyle } from "./report/style.ts";
-export {
-  type LeastSquaresProblem,
-  type LeastSquaresSolution,
-  levenbergMarquardt,
-} from "./solve/levenberg-marquardt.ts";
+export { type LeastSquaresSolution, levenbergMarquardt } from "./solve/levenberg-marquardt.ts";

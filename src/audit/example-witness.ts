@@ -1,11 +1,12 @@
 import { toNumber } from "../algebra/rational.ts";
 import { type EquationShape, equationCount, unknownCount } from "../equations/shape.ts";
-import { createResidual, type KktSystem, packUnknowns, rowsPerNeuron } from "../equations/system.ts";
+import { type KktSystem, packUnknowns, rowsPerNeuron } from "../equations/system.ts";
 import { gaugeOf } from "../identifiability/gauge.ts";
 import { exactMixing, type RationalData } from "../identifiability/partial/exact-mixing.ts";
 import type { Decision } from "../identifiability/result.ts";
 import type { DataSet } from "../network/data-set.ts";
 import type { LayerTensors, TwoLayerNetwork } from "../network/network.ts";
+import { equationProblem } from "../objective/equation-objective.ts";
 import { createRandom, type Random } from "../random.ts";
 import { moveBetween } from "../solve/relative-moves.ts";
 import { findWitness, fitGivenData, hasFreeDirections, type PlainData, type Witness } from "./fitted-data.ts";
@@ -185,7 +186,7 @@ function gradientOf(shape: EquationShape, nodes: ExampleNodes, unknowns: Float64
     targetSize: new Float64Array(rows),
   };
   const samples = unknowns.length / (d + outputs);
-  const sides = createResidual(system, samples)
+  const sides = equationProblem(system, samples)
     .residual(unknowns, new Float64Array(rows))
     .map((value) => -value);
   const { hidden, bias, output } = rowsPerNeuron(shape);

@@ -1,11 +1,12 @@
 import { realRing } from "../algebra/ring.ts";
 import { momentDegrees } from "../equations/shape.ts";
-import { createResidual, type KktSystem } from "../equations/system.ts";
+import type { KktSystem } from "../equations/system.ts";
 import { type Frame, pointOf } from "../identifiability/partial/frame.ts";
 import type { Judgement, KernelSpace } from "../identifiability/partial/kernel-space.ts";
 import { differential, type Quantity, range } from "../identifiability/partial/quantities.ts";
 import { dot, norm2 } from "../linalg/dense.ts";
 import { computeSvd } from "../linalg/svd.ts";
+import { equationProblem } from "../objective/equation-objective.ts";
 
 /** The null space of a Jacobian in doubles, with the angle by which rounding may have turned it. */
 export interface FloatKernel extends KernelSpace<number> {
@@ -30,7 +31,7 @@ export function floatKernel(system: KktSystem, unknowns: Float64Array, rankToler
   const block = inputDim + outputs;
   const samples = unknowns.length / block;
   const n = unknowns.length;
-  const problem = createResidual(system, samples);
+  const problem = equationProblem(system, samples);
   const { rows } = problem;
   const J = problem.jacobian(unknowns, new Float64Array(rows * n));
   const unit = normaliseColumns(J, rows, n);

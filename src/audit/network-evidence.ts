@@ -6,7 +6,7 @@ import { UsageError } from "../errors.ts";
 import { type GaugeGroup, gaugeOf } from "../identifiability/gauge.ts";
 import { type KernelCriterion, kernelCriterion } from "../instance/kernel-criterion.ts";
 import { type MomentEvidence, momentEvidence } from "../instance/moment-evidence.ts";
-import { inTypicalUnits } from "../solve/whitened-moments.ts";
+import { inTypicalUnits } from "../solve/typical-units.ts";
 
 /** A question about one network; everything a check or a recovery of it needs to know. */
 export interface InstanceQuestion extends NetworkQuestion {

@@ -1,5 +1,5 @@
 import type { EquationShape } from "../equations/shape.ts";
-import { activationTaylor, floatCoefficients } from "../equations/system.ts";
+import { activationDerivatives, floatCoefficients } from "../equations/system.ts";
 import { dot, norm2 } from "../linalg/dense.ts";
 import { computeSvd, solveTruncated } from "../linalg/svd.ts";
 import type { Random } from "../random.ts";
@@ -126,7 +126,7 @@ function derivatives(
   const s = new Float64Array(3);
   for (const [i, g] of multipliers.entries()) {
     const x = points.subarray(i * d, (i + 1) * d);
-    activationTaylor(coefficients, dot(w, x), s);
+    activationDerivatives(coefficients, dot(w, x), s);
     for (let e = 0; e < d; e++) {
       gradient[e]! += g * s[1]! * x[e]!;
       for (let f = 0; f < d; f++) bend[e * d + f]! += g * s[2]! * x[e]! * x[f]!;

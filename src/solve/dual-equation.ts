@@ -1,9 +1,10 @@
 import { hiddenSide } from "../equations/reduction.ts";
-import { activationTaylor, floatCoefficients, type KktSystem } from "../equations/system.ts";
+import { activationDerivatives, floatCoefficients, type KktSystem } from "../equations/system.ts";
+import type { LeastSquaresProblem } from "../least-squares/problem.ts";
 import { norm2 } from "../linalg/dense.ts";
 import { applyQTransposed, factorQr, type QrFactors } from "../linalg/qr.ts";
 import { randomPoint, type StartSpace } from "./grow.ts";
-import { type LeastSquaresProblem, levenbergMarquardt } from "./levenberg-marquardt.ts";
+import { levenbergMarquardt } from "./levenberg-marquardt.ts";
 
 const MAX_STARTS_PER_SAMPLE = 60;
 const STARTS_WITHOUT_HIT = 40;
@@ -91,7 +92,7 @@ function createDualProblem(system: KktSystem, side: Float64Array): LeastSquaresP
     for (let j = 0; j < m; j++) {
       let z = bias[j]!;
       for (let e = 0; e < d; e++) z += weights[j * d + e]! * x[e]!;
-      activationTaylor(coefficients, z, taylor);
+      activationDerivatives(coefficients, z, taylor);
       u[j] = output[j]! * taylor[1]!;
       bend[j] = output[j]! * taylor[2]!;
     }

@@ -1,7 +1,8 @@
 import type { ReducedSystem } from "../equations/reduction.ts";
-import { createResidual, type KktSystem } from "../equations/system.ts";
+import type { KktSystem } from "../equations/system.ts";
 import { norm2 } from "../linalg/dense.ts";
 import { computeSvd, type Svd } from "../linalg/svd.ts";
+import { equationProblem } from "../objective/equation-objective.ts";
 import { rowVariances } from "./noise-model.ts";
 import { addOutsideSpan } from "./outside-span.ts";
 import type { RefinedPoint } from "./refine.ts";
@@ -47,7 +48,7 @@ export function analyseErrors(
   const { inputDim: d, outputs } = system.shape;
   const block = d + outputs;
   const samples = point.unknowns.length / block;
-  const problem = createResidual(system, samples);
+  const problem = equationProblem(system, samples);
   const { rows, unknowns: n } = problem;
   const J = problem.jacobian(point.unknowns, new Float64Array(rows * n));
   const columnScale = scaleColumns(J, rows, n);

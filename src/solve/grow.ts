@@ -1,8 +1,8 @@
 import { norm2 } from "../linalg/dense.ts";
 import { applyQ, applyQTransposed, factorQr, type QrFactors, solveUpper } from "../linalg/qr.ts";
+import { imageOf, type SampleProblem, scaledTargets } from "../objective/sample-problem.ts";
 import type { Random } from "../random.ts";
 import { levenbergMarquardt } from "./levenberg-marquardt.ts";
-import type { WhitenedProblem } from "./whitened-moments.ts";
 
 /** What the starts need to know about one reduced system. */
 export interface StartSpace {
@@ -34,7 +34,7 @@ export function randomPoint({ inputDim, random }: StartSpace): Float64Array {
  */
 export function growByAtoms(
   space: StartSpace,
-  problemOf: (samples: number) => WhitenedProblem,
+  problemOf: (samples: number) => SampleProblem,
   targetResidual: number,
 ): { x: Float64Array; residualNorm: number } {
   const block = space.outputs + space.inputDim;
@@ -61,14 +61,14 @@ export function growByAtoms(
 /** Random points with the multipliers that fit best, then Levenberg–Marquardt. */
 export function startAtRandom(
   space: StartSpace,
-  problem: WhitenedProblem,
+  problem: SampleProblem,
   targetResidual: number,
 ): { x: Float64Array; residualNorm: number } {
   const { samples, outputs, inputDim } = space;
   const block = outputs + inputDim;
   const points = Array.from({ length: samples }, () => randomPoint(space));
   const multipliers = fitMultipliers(
-    points.map((x) => problem.candidateColumns(x, 0)),
+    points.map((x) => imageOf(problem.objective, x, 0)),
     problem,
     outputs,
   );
@@ -87,7 +87,7 @@ export function startAtRandom(
 
 function fitMultipliers(
   images: readonly Float64Array[],
-  { rows, targets }: WhitenedProblem,
+  { rows, objective }: SampleProblem,
   outputs: number,
 ): Float64Array {
   const count = images.length * outputs;
@@ -97,13 +97,13 @@ function fitMultipliers(
     for (let c = 0; c < outputs; c++) columns.set(image.subarray(c * rows, (c + 1) * rows), (i * outputs + c) * m);
   });
   const right = new Float64Array(m);
-  right.set(targets);
+  right.set(scaledTargets(objective));
   const factors = factorQr(columns, m, count);
   return solveUpper(factors, applyQTransposed(factors, right), new Float64Array(count));
 }
 
 /** One of the best candidates with its multiplier, as a block (g, x). */
-function chooseAtom(space: StartSpace, problem: WhitenedProblem, u: Float64Array): Float64Array {
+function chooseAtom(space: StartSpace, problem: SampleProblem, u: Float64Array): Float64Array {
   const { outputs, inputDim, random } = space;
   const { rows } = problem;
   const residual = problem.residual(u, new Float64Array(rows)).map((value) => -value);
@@ -112,7 +112,7 @@ function chooseAtom(space: StartSpace, problem: WhitenedProblem, u: Float64Array
   const ranked: { gain: number; block: Float64Array }[] = [];
   for (let trial = 0; trial < CANDIDATES; trial++) {
     const x = randomPoint(space);
-    const image = problem.candidateColumns(x, 0);
+    const image = imageOf(problem.objective, x, 0);
     const { gain, multiplier } = explain(image, remaining, tangent, outputs);
     const block = new Float64Array(outputs + inputDim);
     block.set(multiplier);
@@ -123,7 +123,7 @@ function chooseAtom(space: StartSpace, problem: WhitenedProblem, u: Float64Array
   return ranked[random.integer(CHOICES)]!.block;
 }
 
-function tangentBasis(problem: WhitenedProblem, u: Float64Array): QrFactors | null {
+function tangentBasis(problem: SampleProblem, u: Float64Array): QrFactors | null {
   const { rows, unknowns } = problem;
   if (unknowns === 0 || unknowns >= rows) return null;
   const J = problem.jacobian(u, new Float64Array(rows * unknowns));

@@ -1,14 +1,6 @@
+import type { LeastSquaresProblem } from "../least-squares/problem.ts";
 import { maxAbs, norm2 } from "../linalg/dense.ts";
 import { applyQTransposed, factorQr, solveUpper, upperFactor } from "../linalg/qr.ts";
-
-/** A nonlinear least-squares problem: minimise ½‖r(x)‖². */
-export interface LeastSquaresProblem {
-  readonly unknowns: number;
-  readonly rows: number;
-  residual(x: Float64Array, out: Float64Array): Float64Array;
-  /** rows×unknowns, row-major. */
-  jacobian(x: Float64Array, out: Float64Array): Float64Array;
-}
 
 /** Why the iteration ended. "damping-limit": no step, however short, lowered the cost. */
 type LeastSquaresStatus =

@@ -1,5 +1,6 @@
-import { createResidual, type KktSystem, packUnknowns } from "../equations/system.ts";
+import { type KktSystem, packUnknowns } from "../equations/system.ts";
 import { applyQTransposed, factorQr, solveUpper } from "../linalg/qr.ts";
+import { equationProblem } from "../objective/equation-objective.ts";
 
 /**
  * Multipliers that fit the equations best at given points: the equations are linear in them.
@@ -11,7 +12,7 @@ export function fitMultipliersAt(system: KktSystem, points: Float64Array): Float
   const { inputDim: d, outputs } = system.shape;
   const samples = points.length / d;
   const count = samples * outputs;
-  const { rows, residual } = createResidual(system, samples);
+  const { rows, residual } = equationProblem(system, samples);
   const m = Math.max(rows, count);
   const columns = new Float64Array(m * count);
   const zero = residual(packUnknowns(system.shape, points, new Float64Array(count)), new Float64Array(rows));

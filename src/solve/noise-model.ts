@@ -1,4 +1,4 @@
-import { activationTaylor, floatCoefficients, type KktSystem, rowsPerNeuron } from "../equations/system.ts";
+import { activationDerivatives, floatCoefficients, type KktSystem, rowsPerNeuron } from "../equations/system.ts";
 
 /**
  * Variance of each scaled row from rounding alone: of the known side, of the nodes where they are weights themselves
@@ -70,7 +70,7 @@ function rowTerms(
   const counts = rowsPerNeuron(shape);
   let z = bias[j]!;
   for (let e = 0; e < d; e++) z += weights[j * d + e]! * x[e]!;
-  const [value, first, second] = activationTaylor(floatCoefficients(shape), z, new Float64Array(3)) as unknown as [
+  const [value, first, second] = activationDerivatives(floatCoefficients(shape), z, new Float64Array(3)) as unknown as [
     number,
     number,
     number,

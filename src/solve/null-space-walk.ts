@@ -1,7 +1,8 @@
 import type { EquationShape } from "../equations/shape.ts";
-import { createResidual, type KktSystem, unpackUnknowns } from "../equations/system.ts";
+import { type KktSystem, unpackUnknowns } from "../equations/system.ts";
 import { maxAbs, norm2 } from "../linalg/dense.ts";
 import { computeSvd, type Svd, solveTruncated } from "../linalg/svd.ts";
+import { equationProblem } from "../objective/equation-objective.ts";
 import type { Random } from "../random.ts";
 import { evenMove, moveBetween, normalised, typicalSizes, withoutScale } from "./relative-moves.ts";
 
@@ -177,7 +178,7 @@ const TRIAL_DIRECTIONS = 40;
 function createWalkSpace(system: KktSystem, start: Float64Array, options: WalkOptions): WalkSpace {
   const { inputDim, outputs } = system.shape;
   const samples = start.length / (inputDim + outputs);
-  const problem = createResidual(system, samples);
+  const problem = equationProblem(system, samples);
   const { rows, unknowns: n } = problem;
   const unit = typicalSizes(system.shape, start);
   const rootMeanSquare = (u: Float64Array): number =>

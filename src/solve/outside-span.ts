@@ -1,5 +1,5 @@
 import type { ReducedSystem } from "../equations/reduction.ts";
-import { activationTaylor, floatCoefficients, type KktSystem } from "../equations/system.ts";
+import { activationDerivatives, floatCoefficients, type KktSystem } from "../equations/system.ts";
 import { multiply, norm2 } from "../linalg/dense.ts";
 import { computeSvd } from "../linalg/svd.ts";
 import type { RefinedPoint } from "./refine.ts";
@@ -99,7 +99,7 @@ function neuronSlopes(system: KktSystem, u: Float64Array, samples: number): Neur
       for (let e = 0; e < d; e++) z += system.weights[j * d + e]! * u[at + outputs + e]!;
       let ga = 0;
       for (let c = 0; c < outputs; c++) ga += u[at + c]! * system.output[c * m + j]!;
-      activationTaylor(coefficients, z, taylor);
+      activationDerivatives(coefficients, z, taylor);
       first[j * samples + i] = ga * taylor[1]!;
       second[j * samples + i] = ga * taylor[2]!;
       slope[j * samples + i] = taylor[1]!;

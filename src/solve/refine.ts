@@ -1,9 +1,11 @@
-import { createResidual, type KktSystem } from "../equations/system.ts";
+import type { KktSystem } from "../equations/system.ts";
 import { norm2 } from "../linalg/dense.ts";
 import { applyQTransposed, factorQr, solveUpper } from "../linalg/qr.ts";
+import { equationProblem } from "../objective/equation-objective.ts";
+import { type MomentSystem, momentObjective } from "../objective/moment-metric.ts";
+import { problemOf, type SampleProblem } from "../objective/sample-problem.ts";
 import { levenbergMarquardt } from "./levenberg-marquardt.ts";
 import { preciseResidual } from "./precise-residual.ts";
-import { type MomentSystem, whiten } from "./whitened-moments.ts";
 
 /** A refined point with what is known about its accuracy. */
 export interface RefinedPoint {
@@ -38,7 +40,7 @@ export function refineFromMoments(
   let u = start;
   for (const tau of ANNEALING) {
     if (tau * tauFactor > 1) break;
-    u = levenbergMarquardt(whiten(moments, samples, tau * tauFactor, DROP), u, {
+    u = levenbergMarquardt(problemOf(momentObjective(moments, tau * tauFactor, DROP), samples), u, {
       maxIterations: ANNEALING_ITERATIONS,
       stepTolerance: 1e-12,
       shouldStop,
@@ -50,7 +52,7 @@ export function refineFromMoments(
 /** Levenberg–Marquardt on the raw equations from a good point, then Gauss–Newton with a double-double residual. */
 export function refine(system: KktSystem, start: Float64Array, shouldStop: () => boolean): RefinedPoint {
   const samples = start.length / (system.shape.inputDim + system.shape.outputs);
-  const problem = createResidual(system, samples);
+  const problem = equationProblem(system, samples);
   const polished = levenbergMarquardt(problem, start, {
     maxIterations: POLISH_ITERATIONS,
     initialDamping: 1e-20,
@@ -69,7 +71,7 @@ export function refine(system: KktSystem, start: Float64Array, shouldStop: () =>
  */
 function preciseGaussNewton(
   system: KktSystem,
-  problem: ReturnType<typeof createResidual>,
+  problem: SampleProblem,
   start: Float64Array,
   shouldStop: () => boolean,
 ): RefinedPoint {

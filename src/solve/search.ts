@@ -1,6 +1,9 @@
 import type { ReducedSystem } from "../equations/reduction.ts";
 import { type EquationShape, equationCount, unknownCount } from "../equations/shape.ts";
-import { createResidual, type KktSystem, packUnknowns } from "../equations/system.ts";
+import { type KktSystem, packUnknowns } from "../equations/system.ts";
+import { equationProblem } from "../objective/equation-objective.ts";
+import { createMomentSystem, momentObjective, momentsFit } from "../objective/moment-metric.ts";
+import { problemOf, type SampleProblem } from "../objective/sample-problem.ts";
 import { createRandom } from "../random.ts";
 import { solveDualEquation } from "./dual-equation.ts";
 import { growByAtoms, randomPoint, type StartSpace, startAtRandom } from "./grow.ts";
@@ -8,7 +11,6 @@ import { levenbergMarquardt } from "./levenberg-marquardt.ts";
 import { fitMultipliersAt } from "./multipliers.ts";
 import { rowVariances } from "./noise-model.ts";
 import { type RefinedPoint, refine, refineFromMoments } from "./refine.ts";
-import { createMomentSystem, momentsFit, whiten } from "./whitened-moments.ts";
 
 export interface SearchOptions {
   readonly samples: number;
@@ -143,25 +145,26 @@ function searchMoments(run: Run): string[] | null {
   if (!momentsFit(run.reduced.system.shape)) return null;
   const moments = createMomentSystem(run.reduced.system);
   const tau = 1e-12 * tauFactor;
-  const problems = new Map<number, ReturnType<typeof whiten>>();
-  const problemOf = (samples: number): ReturnType<typeof whiten> => {
+  const objective = momentObjective(moments, tau, tau / 10);
+  const problems = new Map<number, SampleProblem>();
+  const problemFor = (samples: number): SampleProblem => {
     const known = problems.get(samples);
     if (known !== undefined) return known;
-    const problem = whiten(moments, samples, tau, tau / 10);
+    const problem = problemOf(objective, samples);
     problems.set(samples, problem);
     return problem;
   };
-  const full = problemOf(options.samples);
-  const target = 0.1 * leastFloor * full.noiseGain;
+  const full = problemFor(options.samples);
+  const target = 0.1 * leastFloor * objective.noiseGain;
   const first = run.starts;
-  let worthRefining = full.targetNorm;
+  let worthRefining = objective.targetNorm;
   while (run.starts - first < options.maxStarts && !space.shouldStop()) {
     const grown = (run.starts - first) % 2 === 0;
     run.starts++;
-    const { x, residualNorm } = grown ? growByAtoms(space, problemOf, target) : startAtRandom(space, full, target);
-    const share = residualNorm / full.targetNorm;
+    const { x, residualNorm } = grown ? growByAtoms(space, problemFor, target) : startAtRandom(space, full, target);
+    const share = residualNorm / objective.targetNorm;
     options.onProgress(`start ${run.starts}: whitened residual ${share.toExponential(1)}`);
-    if (residualNorm > WHITENED_MARGIN * leastFloor * full.noiseGain && residualNorm > worthRefining) continue;
+    if (residualNorm > WHITENED_MARGIN * leastFloor * objective.noiseGain && residualNorm > worthRefining) continue;
     worthRefining = Math.min(worthRefining, WORTHWHILE_GAIN * residualNorm);
     if (offer(run, refineFromMoments(run.reduced.system, moments, x, tauFactor, space.shouldStop))) {
       return ["whitened-moments", grown ? "growing-by-atoms" : "random-start", "levenberg-marquardt"];
@@ -174,7 +177,7 @@ function searchMoments(run: Run): string[] | null {
 function searchRaw(run: Run): string[] | null {
   const { options, space } = run;
   const { system } = run.reduced;
-  const problem = createResidual(system, options.samples);
+  const problem = equationProblem(system, options.samples);
   while (run.starts < options.maxStarts && !space.shouldStop()) {
     run.starts++;
     const points = new Float64Array(options.samples * space.inputDim);

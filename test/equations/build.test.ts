@@ -5,9 +5,10 @@ import { rational, toNumber } from "../../src/algebra/rational.ts";
 import { rationalRing } from "../../src/algebra/ring.ts";
 import { buildEquations, type NetworkQuestion } from "../../src/equations/build.ts";
 import { equationCount, type TrainedLayer } from "../../src/equations/shape.ts";
-import { createResidual, packUnknowns } from "../../src/equations/system.ts";
+import { packUnknowns } from "../../src/equations/system.ts";
 import { TensorError, UsageError } from "../../src/errors.ts";
 import type { LayerTensors, TwoLayerNetwork } from "../../src/network/network.ts";
+import { equationProblem } from "../../src/objective/equation-objective.ts";
 import { createRandom } from "../../src/random.ts";
 import { leftSide } from "../support/definition.ts";
 import { layerSets } from "../support/systems.ts";
@@ -111,7 +112,7 @@ describe("a network made from known data", () => {
     expect(system.targets.length).toBe(equationCount(system.shape));
     expect(system.rowScale.length).toBe(system.targets.length);
     expect(system.targetSize.length).toBe(system.targets.length);
-    const problem = createResidual(system, points.length / system.shape.inputDim);
+    const problem = equationProblem(system, points.length / system.shape.inputDim);
     const unknowns = packUnknowns(system.shape, points, multipliers);
     return Array.from(problem.residual(unknowns, new Float64Array(problem.rows)), Math.abs);
   };
@@ -178,7 +179,7 @@ test("a stationary point of both layers has its data as a solution", () => {
     network,
     trained: trainedAs("hidden", "output"),
   });
-  const residual = createResidual(system, 1);
+  const residual = equationProblem(system, 1);
   expect(Array.from(residual.residual(of(0.25, 1, 1), new Float64Array(3)))).toEqual([0, 0, 0]);
   expect(Array.from(residual.residual(of(-0.25, 1, 1), new Float64Array(3)))).toEqual([-2, -2, -2]);
 });

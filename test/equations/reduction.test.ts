@@ -10,8 +10,9 @@ import {
   sideSpectrum,
 } from "../../src/equations/reduction.ts";
 import type { TrainedLayer } from "../../src/equations/shape.ts";
-import { createResidual, type KktSystem, packUnknowns, rowsPerNeuron } from "../../src/equations/system.ts";
+import { type KktSystem, packUnknowns, rowsPerNeuron } from "../../src/equations/system.ts";
 import { norm2 } from "../../src/linalg/dense.ts";
+import { equationProblem } from "../../src/objective/equation-objective.ts";
 import { createRandom } from "../../src/random.ts";
 import { equationsOf, type InstanceShape, makeInstance } from "../support/instances.ts";
 
@@ -62,7 +63,7 @@ const instances = fc
   });
 
 const residualOf = (system: KktSystem, points: Float64Array, multipliers: Float64Array): Float64Array => {
-  const problem = createResidual(system, points.length / system.shape.inputDim);
+  const problem = equationProblem(system, points.length / system.shape.inputDim);
   return problem.residual(packUnknowns(system.shape, points, multipliers), new Float64Array(problem.rows));
 };
 

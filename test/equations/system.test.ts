@@ -6,13 +6,13 @@ import { createMomentMap, scaledHermiteMatrix } from "../../src/equations/moment
 import type { MonomialTable } from "../../src/equations/monomials.ts";
 import { equationCount, equationsPerNeuron } from "../../src/equations/shape.ts";
 import {
-  activationTaylor,
-  createResidual,
+  activationDerivatives,
   packUnknowns,
   rowCount,
   rowsPerNeuron,
   unpackUnknowns,
 } from "../../src/equations/system.ts";
+import { equationProblem } from "../../src/objective/equation-objective.ts";
 import { leftSide, leftSideJacobian } from "../support/definition.ts";
 import { type Dual, dualRing, seed } from "../support/dual.ts";
 import { absoluteSystem, type ExactSystem, exactSystems, floatData, floatSystem } from "../support/systems.ts";
@@ -47,7 +47,7 @@ test("the residual in doubles is the exact one to rounding", () => {
       const exact = leftSide(rationalRing, system.shape, system.nodes, system.data);
       const absolute = absoluteSystem(system);
       const sizes = leftSide(rationalRing, absolute.shape, absolute.nodes, absolute.data);
-      const problem = createResidual(kkt, system.samples);
+      const problem = equationProblem(kkt, system.samples);
       const residual = problem.residual(unknowns, new Float64Array(problem.rows));
       expect(residual.length).toBe(exact.length);
       exact.forEach((value, r) => {
@@ -66,7 +66,7 @@ test("the Jacobian in doubles is the exact one to rounding", () => {
       const { rows, cols, entries } = leftSideJacobian(rationalRing, system.shape, system.nodes, system.data);
       const absolute = absoluteSystem(system);
       const sizes = leftSideJacobian(rationalRing, absolute.shape, absolute.nodes, absolute.data);
-      const problem = createResidual(kkt, system.samples);
+      const problem = equationProblem(kkt, system.samples);
       const jacobian = problem.jacobian(unknowns, new Float64Array(rows * cols).fill(Number.NaN));
       expect([problem.rows, problem.unknowns]).toEqual([rows, cols]);
       entries.forEach((value, at) => {
@@ -103,7 +103,7 @@ test("the Jacobian in doubles agrees with central differences of the residual in
   fc.assert(
     fc.property(dyadicSystems, fc.nat(), (system, pick) => {
       const { kkt, unknowns, rowScale, targets } = floatProblem(system);
-      const problem = createResidual(kkt, system.samples);
+      const problem = equationProblem(kkt, system.samples);
       const { rows, unknowns: n } = problem;
       const k = pick % n;
       const at = (step: number) => problem.residual(unknowns.with(k, unknowns[k]! + step), new Float64Array(rows));
@@ -143,7 +143,7 @@ test("the scaled Hermite matrix times the scaled moments is the residual to roun
           for (let k = 0; k < map.perOutput; k++) T[c * map.perOutput + k]! += unknowns[at + c]! * monomials[k]!;
         }
       }
-      const problem = createResidual(kkt, system.samples);
+      const problem = equationProblem(kkt, system.samples);
       const residual = problem.residual(unknowns, new Float64Array(problem.rows));
       const absolute = absoluteSystem(system);
       const sizes = leftSide(rationalRing, absolute.shape, absolute.nodes, absolute.data);
@@ -197,7 +197,7 @@ test("the derivatives of the moment map are those of its monomials", () => {
   );
 });
 
-test("activationTaylor gives σ, σ′ and σ″ to rounding", () => {
+test("activationDerivatives gives σ, σ′ and σ″ to rounding", () => {
   const dual = dualRing(dualRing(rationalRing));
   fc.assert(
     fc.property(
@@ -218,7 +218,7 @@ test("activationTaylor gives σ, σ′ and σ″ to rounding", () => {
         const z = rational(BigInt(eighths), 8n);
         const exact = at(z, coefficients);
         const sizes = at(rational(BigInt(Math.abs(eighths)), 8n), coefficients.map(Math.abs));
-        const taylor = activationTaylor(Float64Array.from(coefficients), toNumber(z), new Float64Array(3));
+        const taylor = activationDerivatives(Float64Array.from(coefficients), toNumber(z), new Float64Array(3));
         exact.forEach((value, k) => {
           const tolerance = 4 * coefficients.length * Number.EPSILON * toNumber(sizes[k]!);
           expect(Math.abs(taylor[k]! - toNumber(value))).toBeLessThanOrEqual(tolerance);

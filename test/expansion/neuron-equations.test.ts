@@ -13,9 +13,10 @@ import {
 import { rationalRing } from "../../src/algebra/ring.ts";
 import { hermiteMatrix } from "../../src/equations/hermite.ts";
 import { type EquationShape, equationCount, equationsPerNeuron } from "../../src/equations/shape.ts";
-import { createResidual, packUnknowns } from "../../src/equations/system.ts";
+import { packUnknowns } from "../../src/equations/system.ts";
 import { expandEquations, termCount } from "../../src/expansion/expansion.ts";
 import { neuronEquations } from "../../src/expansion/neuron-equations.ts";
+import { equationProblem } from "../../src/objective/equation-objective.ts";
 import { definedValues, factorAt, multinomial, neuronAt, valuesAt, withoutMultinomial } from "../support/expansions.ts";
 import {
   absoluteSystem,
@@ -113,7 +114,7 @@ test("the residual of the system in doubles is the expansion to rounding", () =>
     fc.property(exactSystems(sizes, [1n, 2n, 8n]), (system) => {
       const { shape, samples } = system;
       const targets = new Float64Array(equationCount(shape));
-      const problem = createResidual(floatSystem(system, targets), samples);
+      const problem = equationProblem(floatSystem(system, targets), samples);
       const { points, multipliers } = floatData(system);
       const residual = problem.residual(packUnknowns(shape, points, multipliers), new Float64Array(targets.length));
       const absolute = absoluteSystem(system);

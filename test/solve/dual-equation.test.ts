@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { gatherEvidence } from "../../src/audit/network-evidence.ts";
 import { hiddenSide, liftPoints, projectPoints } from "../../src/equations/reduction.ts";
-import { activationTaylor, floatCoefficients, type KktSystem } from "../../src/equations/system.ts";
+import { activationDerivatives, floatCoefficients, type KktSystem } from "../../src/equations/system.ts";
 import { norm2 } from "../../src/linalg/dense.ts";
 import { computeSvd, solveTruncated } from "../../src/linalg/svd.ts";
 import { createRandom } from "../../src/random.ts";
@@ -19,7 +19,7 @@ function dualResidual(system: KktSystem, x: Float64Array): Float64Array {
   const u = Float64Array.from({ length: m }, (_, j) => {
     let z = 0;
     for (let e = 0; e < d; e++) z += system.weights[j * d + e]! * x[e]!;
-    return system.output[j]! * activationTaylor(coefficients, z, new Float64Array(3))[1]!;
+    return system.output[j]! * activationDerivatives(coefficients, z, new Float64Array(3))[1]!;
   });
   const norm = norm2(u);
   const side = hiddenSide(system)!;

@@ -1,13 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { LeastSquaresProblem } from "../../src/least-squares/problem.ts";
 import { norm2 } from "../../src/linalg/dense.ts";
 import { computeSvd } from "../../src/linalg/svd.ts";
 import { createRandom } from "../../src/random.ts";
-import {
-  type LeastSquaresProblem,
-  type LevenbergMarquardtOptions,
-  levenbergMarquardt,
-} from "../../src/solve/levenberg-marquardt.ts";
+import { type LevenbergMarquardtOptions, levenbergMarquardt } from "../../src/solve/levenberg-marquardt.ts";
 import {
   kowalikOsborne,
   misra1a,

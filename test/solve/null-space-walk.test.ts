@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { gatherEvidence } from "../../src/audit/network-evidence.ts";
 import { projectPoints } from "../../src/equations/reduction.ts";
-import { createResidual, type KktSystem, packUnknowns, unpackUnknowns } from "../../src/equations/system.ts";
+import { type KktSystem, packUnknowns, unpackUnknowns } from "../../src/equations/system.ts";
 import { maxAbs, norm2 } from "../../src/linalg/dense.ts";
+import { equationProblem } from "../../src/objective/equation-objective.ts";
 import { createRandom } from "../../src/random.ts";
 import { fitMultipliersAt } from "../../src/solve/multipliers.ts";
 import { type WalkOptions, walkNullSpace } from "../../src/solve/null-space-walk.ts";
@@ -45,7 +46,7 @@ function twoMoments({ shape }: KktSystem, u: Float64Array): { values: number[]; 
 
 /** Root mean square of the scaled equations in plain doubles. */
 function plainResidual(system: KktSystem, u: Float64Array): number {
-  const { rows, residual } = createResidual(system, u.length / (system.shape.inputDim + system.shape.outputs));
+  const { rows, residual } = equationProblem(system, u.length / (system.shape.inputDim + system.shape.outputs));
   return norm2(residual(u, new Float64Array(rows))) / Math.sqrt(rows);
 }
 

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { add, fromNumber, multiply, type Rational, subtract, toNumber } from "../../src/algebra/rational.ts";
 import { rationalRing } from "../../src/algebra/ring.ts";
-import { createResidual, type KktSystem, packUnknowns } from "../../src/equations/system.ts";
+import { type KktSystem, packUnknowns } from "../../src/equations/system.ts";
+import { equationProblem } from "../../src/objective/equation-objective.ts";
 import { createRandom } from "../../src/random.ts";
 import { preciseResidual } from "../../src/solve/precise-residual.ts";
 import { leftSide } from "../support/definition.ts";
@@ -110,7 +111,7 @@ describe("preciseResidual", () => {
         const difference = addDyadic(value, dyadic(-system.targets[row]!));
         return nearest(multiplyDyadic(difference, dyadic(system.rowScale[row]!)));
       });
-      const { rows, residual } = createResidual(system, shape.samples);
+      const { rows, residual } = equationProblem(system, shape.samples);
       const error = (values: Float64Array): number =>
         Math.hypot(...values.map((value, row) => value - exact[row]!)) / Math.hypot(...exact);
       const plain = error(residual(u, new Float64Array(rows)));

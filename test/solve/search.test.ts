@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { gatherEvidence } from "../../src/audit/network-evidence.ts";
 import { recoverNetwork } from "../../src/audit/recover-network.ts";
 import { liftPoints } from "../../src/equations/reduction.ts";
-import { createResidual, packUnknowns, unpackUnknowns } from "../../src/equations/system.ts";
+import { packUnknowns, unpackUnknowns } from "../../src/equations/system.ts";
 import { maxAbs, norm2 } from "../../src/linalg/dense.ts";
+import { equationProblem } from "../../src/objective/equation-objective.ts";
 import { analyseErrors } from "../../src/solve/error-analysis.ts";
 import { matchPoints } from "../../src/solve/match.ts";
 import { fitMultipliersAt } from "../../src/solve/multipliers.ts";
@@ -76,7 +77,7 @@ describe("search", () => {
 
   test("reports the residual that its point has, and a floor of a few half ulps", () => {
     const { result, reduced } = searchInstance(base, 1);
-    const { rows, residual } = createResidual(reduced.system, base.samples);
+    const { rows, residual } = equationProblem(reduced.system, base.samples);
     const plain = norm2(residual(result.point!.unknowns, new Float64Array(rows))) / Math.sqrt(rows);
     // The plain evaluation adds its own rounding to what the precise one measures.
     expect(Math.abs(plain - result.point!.relativeResidual)).toBeLessThanOrEqual(100 * HALF_ULP);

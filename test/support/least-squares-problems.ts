@@ -1,4 +1,4 @@
-import type { LeastSquaresProblem } from "../../src/solve/levenberg-marquardt.ts";
+import type { LeastSquaresProblem } from "../../src/least-squares/problem.ts";
 
 /** A published test problem: minimise ½‖r‖², where the published figures are those of Σ r². */
 export interface PublishedProblem extends LeastSquaresProblem {

@@ -3,12 +3,14 @@ import { gatherEvidence } from "../../src/audit/network-evidence.ts";
 import { createMomentMap, scaledHermiteMatrix } from "../../src/equations/moments.ts";
 import { projectPoints } from "../../src/equations/reduction.ts";
 import { momentDegrees } from "../../src/equations/shape.ts";
-import { createResidual, type KktSystem, packUnknowns, rowCount } from "../../src/equations/system.ts";
+import { type KktSystem, packUnknowns, rowCount } from "../../src/equations/system.ts";
 import { norm2 } from "../../src/linalg/dense.ts";
 import { computeSvd } from "../../src/linalg/svd.ts";
+import { equationProblem } from "../../src/objective/equation-objective.ts";
+import { createMomentSystem, momentObjective, momentsFit } from "../../src/objective/moment-metric.ts";
+import { problemOf } from "../../src/objective/sample-problem.ts";
 import { createRandom } from "../../src/random.ts";
 import { fitMultipliersAt } from "../../src/solve/multipliers.ts";
-import { createMomentSystem, momentsFit, whiten } from "../../src/solve/whitened-moments.ts";
 import { loadExample } from "../support/example-networks.ts";
 import type { InstanceShape } from "../support/instances.ts";
 import { askInstance, HALF_ULP } from "../support/questions.ts";
@@ -59,19 +61,20 @@ function momentDistance({ shape }: KktSystem, u: Float64Array, v: Float64Array):
   return Math.sqrt(Math.max(0, product(u, u) - 2 * product(u, v) + product(v, v)));
 }
 
-describe("whiten", () => {
+describe("momentObjective", () => {
   test.each(families)("near τ = 0 measures the moments themselves: $activation, $layers, × $scale", (shape) => {
     for (let seed = 1; seed <= 4; seed++) {
       const { system, truth, moved, moments } = setUp(shape, seed);
       const { S } = moments.svd;
       const condition = S[0]! / S.at(-1)!;
-      const problem = whiten(moments, shape.samples, 0, 0);
+      const problem = problemOf(momentObjective(moments, 0, 0), shape.samples);
       expect(problem.rows).toBe(moments.map.columns);
-      const size = problem.targetNorm + momentDistance(system, moved, new Float64Array(0));
+      const { targets } = problem.objective;
+      const size = norm2(targets) + momentDistance(system, moved, new Float64Array(0));
       const tolerance = 10 * moments.map.columns * condition * Number.EPSILON * size;
       const residual = (u: Float64Array): number => norm2(problem.residual(u, new Float64Array(problem.rows)));
       expect(Math.abs(residual(moved) - momentDistance(system, moved, truth))).toBeLessThanOrEqual(tolerance);
-      expect(Math.abs(problem.targetNorm - momentDistance(system, truth, new Float64Array(0)))).toBeLessThanOrEqual(
+      expect(Math.abs(norm2(targets) - momentDistance(system, truth, new Float64Array(0)))).toBeLessThanOrEqual(
         tolerance,
       );
       expect(residual(truth)).toBeLessThanOrEqual(tolerance);
@@ -81,8 +84,8 @@ describe("whiten", () => {
 
   test.each(families)("at τ = 1 measures the equations: $activation, $layers, × $scale", (shape) => {
     const { system, moved, moments } = setUp(shape, 1);
-    const problem = whiten(moments, shape.samples, 1, 0);
-    const { rows, residual } = createResidual(system, shape.samples);
+    const problem = problemOf(momentObjective(moments, 1, 0), shape.samples);
+    const { rows, residual } = equationProblem(system, shape.samples);
     const raw = residual(moved, new Float64Array(rows));
     // Only the part of the raw residual in the column space of H is seen; the rest no data set changes.
     const seen = Array.from({ length: moments.svd.k }, (_, i) =>
@@ -99,13 +102,13 @@ describe("whiten", () => {
     const { moments } = setUp(base, 1);
     const { S } = moments.svd;
     const cut = (S[4]! + S[5]!) / 2 / S[0]!;
-    expect(whiten(moments, 3, 0.5, cut).rows).toBe(5);
-    expect(whiten(moments, 3, 0.5, 0).rows).toBe(S.length);
+    expect(momentObjective(moments, 0.5, cut).rows).toBe(5);
+    expect(momentObjective(moments, 0.5, 0).rows).toBe(S.length);
   });
 
   test("says how much noise it makes of noise in the equations", () => {
     const { moments, system } = setUp(base, 2);
-    const problem = whiten(moments, 3, 1e-3, 0);
+    const problem = momentObjective(moments, 1e-3, 0);
     const { S, k } = moments.svd;
     const weights = S.map((s) => 1 / Math.max(s, 1e-3 * S[0]!));
     expect(Math.abs(problem.noiseGain / norm2(weights) - 1)).toBeLessThanOrEqual(k * Number.EPSILON);
@@ -115,7 +118,7 @@ describe("whiten", () => {
     const trials = 400;
     for (let t = 0; t < trials; t++) {
       const targets = system.targets.map((value, r) => value + (1e-6 * random.normal()) / system.rowScale[r]!);
-      const other = whiten(createMomentSystem({ ...system, targets }), 3, 1e-3, 0).targets;
+      const other = momentObjective(createMomentSystem({ ...system, targets }), 1e-3, 0).targets;
       squares += norm2(other.map((value, i) => value - problem.targets[i]!)) ** 2;
     }
     const measured = Math.sqrt(squares / trials) / 1e-6;
@@ -125,7 +128,7 @@ describe("whiten", () => {
 
   test.each(families)("has the derivative of its residual as Jacobian: $activation, $layers, × $scale", (shape) => {
     const { moved, moments, random } = setUp(shape, 3);
-    const problem = whiten(moments, shape.samples, 1e-6, 1e-12);
+    const problem = problemOf(momentObjective(moments, 1e-6, 1e-12), shape.samples);
     const { rows, unknowns } = problem;
     const J = problem.jacobian(moved, new Float64Array(rows * unknowns));
     const direction = moved.map((value) => value * random.normal());
@@ -139,7 +142,7 @@ describe("whiten", () => {
     const slope = ahead.map((value, r) => (value - behind[r]!) / (2 * h));
     const product = slope.map((_, r) => direction.reduce((sum, value, k) => sum + J[r * unknowns + k]! * value, 0));
     // Central differences: third derivative h² and rounding ε/h, both relative to the sizes that enter.
-    const size = norm2(ahead) + problem.targetNorm + norm2(slope);
+    const size = norm2(ahead) + norm2(problem.objective.targets) + norm2(slope);
     expect(norm2(slope.map((value, r) => value - product[r]!))).toBeLessThanOrEqual(
       20 * (h * h + Number.EPSILON / h) * size,
     );
@@ -147,15 +150,15 @@ describe("whiten", () => {
 
   test("gives the columns of a candidate: what a multiplier of one adds to the residual", () => {
     const { moved, moments } = setUp({ ...base, outputs: 2, width: 40 }, 1);
-    const problem = whiten(moments, 1, 1e-3, 0);
+    const problem = problemOf(momentObjective(moments, 1e-3, 0), 1);
     const x = moved.subarray(2, 5);
-    const columns = problem.candidateColumns(x, 0);
+    const columns = problem.objective.image(x, 0, new Float64Array(2 * problem.rows));
     for (let c = 0; c < 2; c++) {
       const residual = problem.residual(Float64Array.of(1 - c, c, ...x), new Float64Array(problem.rows));
       residual.forEach((value, r) => {
-        const expected = columns[c * problem.rows + r]! - problem.targets[r]!;
+        const expected = columns[c * problem.rows + r]! - problem.objective.targets[r]!;
         expect(Math.abs(value - expected)).toBeLessThanOrEqual(
-          4 * Number.EPSILON * (Math.abs(expected) + problem.targetNorm),
+          4 * Number.EPSILON * (Math.abs(expected) + norm2(problem.objective.targets)),
         );
       });
     }
@@ -167,8 +170,8 @@ describe("whiten", () => {
     const { system } = reduced;
     const points = projectPoints(reduced, example.truth.X, example.truth.inputDim);
     const truth = packUnknowns(system.shape, points, fitMultipliersAt(system, points));
-    const whitened = whiten(createMomentSystem(system), example.samples, 1e-12, 1e-13);
-    const raw = createResidual(system, example.samples);
+    const whitened = problemOf(momentObjective(createMomentSystem(system), 1e-12, 1e-13), example.samples);
+    const raw = equationProblem(system, example.samples);
     expect(conditionOf(raw, truth)).toBeGreaterThan(1e9);
     expect(conditionOf(whitened, truth)).toBeLessThan(1e5);
   });
