@@ -10,5 +10,5 @@ interface OutputStream {
   readonly isTTY?: boolean;
 }
 
-/** 0 analysed, 1 a requirement was not met, 2 bad usage or input, 3 no numerical answer. */
-export type ExitCode = 0 | 1 | 2 | 3;
+/** 0 analysed, 1 a requirement was not met, 2 bad usage or input, 3 no numerical answer, 130 interrupted. */
+export type ExitCode = 0 | 1 | 2 | 3 | 130;

@@ -5,6 +5,7 @@ import { type DataSet, readDataSet } from "../network/data-set.ts";
 import { assembleGradient, assembleNetwork } from "../network/network.ts";
 import { readTensorFile } from "../network/read-tensors.ts";
 import { readInput } from "./files.ts";
+import { isInterrupted } from "./interruption.ts";
 import type { CommonOptions, NetworkOptions } from "./options.ts";
 import type { Progress } from "./terminal.ts";
 
@@ -68,7 +69,7 @@ export function loadQuestion(
       unpenalised: options.unpenalised === undefined ? undefined : new Set(options.unpenalised),
       seed: options.seed,
       weightPrecision: options.weightPrecision,
-      shouldStop: () => performance.now() > deadline,
+      shouldStop: () => isInterrupted() || performance.now() > deadline,
       onProgress: progress.show,
     },
     data,

@@ -5,6 +5,7 @@ import { DETAILS } from "../report/detail.ts";
 import { EXPAND_FORMATS } from "../report/expand-format.ts";
 import type { CheckOptions } from "./check.ts";
 import type { ExpandOptions } from "./expand.ts";
+import { isInterrupted } from "./interruption.ts";
 import type { ExitCode, Io } from "./io.ts";
 import {
   addCommonOptions,
@@ -22,7 +23,7 @@ import { readVersion } from "./version.ts";
  * Runs one command line.
  *
  * @param argv - arguments after the program's name
- * @returns the exit status: 0 analysed, 1 requirement not met, 2 bad usage or input, 3 no numerical answer
+ * @returns the exit status: 0 analysed, 1 requirement not met, 2 bad usage or input, 3 no numerical answer, 130 interrupted
  */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
@@ -31,7 +32,7 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   });
   try {
     await program.parseAsync([...argv], { from: "user" });
-    return exitCode;
+    return isInterrupted() ? 130 : exitCode;
   } catch (error) {
     return report(error, io, argv.includes("--debug"));
   }

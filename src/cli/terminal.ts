@@ -1,6 +1,7 @@
 import picocolors from "picocolors";
 import type { Watch } from "../identifiability/watch.ts";
 import type { TextStyle } from "../report/style.ts";
+import { isInterrupted } from "./interruption.ts";
 import type { Io } from "./io.ts";
 
 /** Colour only on a terminal, and never with NO_COLOR. */
@@ -62,6 +63,6 @@ export function watchWith(progress: Progress, maxSeconds: number): Watch {
     onFinding(finding) {
       if (elapsed() > LONG_SECONDS) progress.note(`${finding} (after ${elapsed().toFixed(0)} s)`);
     },
-    secondsLeft: () => maxSeconds - elapsed(),
+    secondsLeft: () => (isInterrupted() ? 0 : maxSeconds - elapsed()),
   };
 }
