@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(args: string[]): Prom
   shapes: () => import("./shapes.ts"),
   solutions: () => import("./solutions.ts"),
   recheck: () => import("./recheck.ts"),
+  scipy: () => import("./scipy.ts"),
 };
 
 const [name, ...args] = process.argv.slice(2);
