@@ -1,11 +1,11 @@
-// Builds the package: the WebAssembly kernel first (its bytes become a TypeScript module), then tsc.
+// Builds the package: the WebAssembly kernels first (their bytes become TypeScript modules), then tsc.
 import { spawnSync } from "node:child_process";
 import { chmodSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { buildKernel } from "./build-kernel.mjs";
+import { buildKernels } from "./build-kernel.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-await buildKernel();
+await buildKernels();
 const tsc = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
   cwd: root,
   stdio: "inherit",

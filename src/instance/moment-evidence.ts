@@ -3,7 +3,7 @@ import { type MonomialTable, monomialsOfDegree } from "../equations/monomials.ts
 import { binomial, equationCount, momentColumnCount, momentDegrees } from "../equations/shape.ts";
 import type { KktSystem } from "../equations/system.ts";
 import { norm2 } from "../linalg/dense.ts";
-import { computeSvd, solveTruncated } from "../linalg/svd.ts";
+import { computeSvd, singularValues, solveTruncated } from "../linalg/svd.ts";
 import { disturb } from "./disturb.ts";
 import { type NumericalRank, numericalRankUnder, rankOfSpectrum } from "./numerical-rank.ts";
 
@@ -65,7 +65,7 @@ function topCatalecticant(system: KktSystem, H: Float64Array, entryError: number
   const left = monomialsOfDegree(d, k);
   const right = monomialsOfDegree(d, p - k);
   const flattening = flatten(top, d, p, left, right);
-  const { S } = computeSvd(flattening, left.count, right.count);
+  const S = singularValues(flattening, left.count, right.count);
   // An error of the equations reaches T_p through the inverse of H; lifting scales an entry by at most √(p choose l).
   const amplification = (svd.S[0]! / svd.S[columns - 1]!) * (lifted ? Math.sqrt(binomial(p, Math.floor(p / 2))) : 1);
   const tolerance = 10 * entryError * amplification * norm2(T);

@@ -1,5 +1,5 @@
 import { norm2 } from "../linalg/dense.ts";
-import { computeSvd } from "../linalg/svd.ts";
+import { singularValues } from "../linalg/svd.ts";
 
 /** A rank read off singular values, with the gap it rests on. */
 export interface NumericalRank {
@@ -44,7 +44,7 @@ export function numericalRankUnder(
   const scale = columnScales(A, rows, cols);
   const scaled = A.map((value, at) => value * scale[at % cols]!);
   const change = norm2(disturbed.map((value, at) => (value - A[at]!) * scale[at % cols]!));
-  const { S } = computeSvd(scaled, rows, cols);
+  const S = singularValues(scaled, rows, cols);
   const rounding = 10 * entryError * (1 + Math.sqrt(cols)) * (S[0] ?? 0);
   return rankOfSpectrum(S, Math.max(rounding, DISTURBANCE_MARGIN * change), rounding);
 }

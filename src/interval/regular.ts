@@ -1,5 +1,5 @@
 import { norm2, transpose } from "../linalg/dense.ts";
-import { applyQ, factorQr, type QrFactors } from "../linalg/qr.ts";
+import { applyQToColumns, factorQr, type QrFactors } from "../linalg/qr.ts";
 import { HALF_ULP, lowerBound, upperBound } from "./interval.ts";
 import { allFinite, enclosePreconditioned, type IntervalMatrix, scaleColumns, sumBound } from "./interval-matrix.ts";
 
@@ -61,12 +61,8 @@ function leftInverse(mid: Float64Array, rows: number, cols: number): Float64Arra
   const factors = factorQr(transpose(mid, rows, cols), rows, cols);
   if (factors.diagonal.some((pivot) => pivot === 0)) return null;
   const inverse = new Float64Array(cols * rows);
-  const column = new Float64Array(rows);
-  for (let k = 0; k < cols; k++) {
-    column.fill(0);
-    column[k] = 1;
-    inverse.set(applyQ(factors, column), k * rows);
-  }
+  for (let k = 0; k < cols; k++) inverse[k * rows + k] = 1;
+  applyQToColumns(factors, inverse);
   solveRows(factors, inverse);
   return inverse;
 }

@@ -1,3 +1,5 @@
+import { isKernelSupported, multiplyInKernel } from "./dense-wasm.ts";
+
 /** Small kernels on flat row-major matrices. Shapes are the caller's business: these are inner loops. */
 
 /** Euclidean norm of `v`, scaled against overflow and underflow. */
@@ -26,11 +28,32 @@ export function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** `A` (rows×cols) times its argument `B` (cols×width): a new rows×width matrix. */
+/** Multiply-adds from which the WebAssembly kernel is faster than the loops here, copies included (bench linalg). */
+const KERNEL_WORK = 3000;
+/** Rows and columns of the product below which the copies cost as much as the work. */
+const KERNEL_SIDE = 4;
+
+/**
+ * `A` (rows×cols) times its argument `B` (cols×width): a new rows×width matrix.
+ *
+ * @remarks Sums in any order; where a factor is not finite, whole rows of the product may be NaN.
+ * @throws {@link ResourceLimitError} if there is no memory for copies
+ */
 export function multiply(
   A: Float64Array,
   B: Float64Array,
-  { rows, cols, width }: { rows: number; cols: number; width: number },
+  shape: { readonly rows: number; readonly cols: number; readonly width: number },
+): Float64Array {
+  const { rows, cols, width } = shape;
+  const small = Math.min(rows, width) < KERNEL_SIDE || rows * cols * width < KERNEL_WORK;
+  return small || !isKernelSupported() ? multiplyPlain(A, B, shape) : multiplyInKernel(A, B, shape);
+}
+
+/** {@link multiply} in TypeScript. */
+export function multiplyPlain(
+  A: Float64Array,
+  B: Float64Array,
+  { rows, cols, width }: { readonly rows: number; readonly cols: number; readonly width: number },
 ): Float64Array {
   const C = new Float64Array(rows * width);
   for (let i = 0; i < rows; i++) {

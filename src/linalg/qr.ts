@@ -1,76 +1,51 @@
 import { DimensionMismatchError } from "../errors.ts";
+import { applyInKernel, factorInKernel, isKernelSupported } from "./dense-wasm.ts";
+import type { QrFactors } from "./factors.ts";
+import { applyReflector, factorPlain } from "./qr-plain.ts";
 
-/**
- * Householder QR of a tall matrix, kept in factored form.
- *
- * `columns` is column-major m×n: below the diagonal the Householder vectors, on and above it R without its diagonal,
- * which stands in `diagonal`.
- */
-export interface QrFactors {
-  readonly m: number;
-  readonly n: number;
-  readonly columns: Float64Array;
-  readonly diagonal: Float64Array;
-}
+export type { QrFactors } from "./factors.ts";
+
+/** Multiply-adds from which the WebAssembly kernel is faster than the loops here, copies included (bench linalg). */
+const KERNEL_WORK = 4000;
 
 /**
  * Householder QR without pivoting; overwrites `columns` (column-major, m×n, m ≥ n).
  *
  * @throws {@link DimensionMismatchError} if the array does not hold m·n entries or m < n
- * @remarks 2mn² flops, no allocation beyond the diagonal.
+ * @throws {@link ResourceLimitError} if there is no memory for a copy
+ * @remarks 2mn² flops, in panels by the WebAssembly kernel unless the matrix is small or there is no SIMD.
  * Source: Golub & Van Loan, Matrix Computations, 4th ed. (2013), algorithm 5.2.1.
  */
 export function factorQr(columns: Float64Array, m: number, n: number): QrFactors {
   if (columns.length !== m * n) throw new DimensionMismatchError("columns", m * n, columns.length);
   if (m < n) throw new DimensionMismatchError("rows of a tall matrix", n, m);
-  const diagonal = new Float64Array(n);
-  for (let k = 0; k < n; k++) {
-    const start = k * m;
-    let norm = 0;
-    for (let i = k; i < m; i++) norm = Math.max(norm, Math.abs(columns[start + i]!));
-    if (norm === 0) continue;
-    let sum = 0;
-    for (let i = k; i < m; i++) {
-      const t = columns[start + i]! / norm;
-      sum += t * t;
-    }
-    norm *= Math.sqrt(sum);
-    if (columns[start + k]! < 0) norm = -norm;
-    for (let i = k; i < m; i++) columns[start + i]! /= norm;
-    columns[start + k]! += 1;
-    for (let j = k + 1; j < n; j++) applyReflector(columns, start, k, m, columns, j * m);
-    diagonal[k] = -norm;
-  }
-  return { m, n, columns, diagonal };
-}
-
-/** target ← (I − v vᵀ / v_k) target for the reflector v in `columns` at `start`. */
-function applyReflector(
-  columns: Float64Array,
-  start: number,
-  k: number,
-  m: number,
-  target: Float64Array,
-  offset: number,
-): void {
-  const pivot = columns[start + k]!;
-  if (pivot === 0) return;
-  let s = 0;
-  for (let i = k; i < m; i++) s += columns[start + i]! * target[offset + i]!;
-  s = -s / pivot;
-  for (let i = k; i < m; i++) target[offset + i]! += s * columns[start + i]!;
+  if (m * n * n < KERNEL_WORK || !isKernelSupported()) return factorPlain(columns, m, n);
+  return factorInKernel(columns, m, n);
 }
 
 /** b ← Qᵀ b, in place (length m). */
 export function applyQTransposed({ m, n, columns }: QrFactors, b: Float64Array): Float64Array {
-  for (let k = 0; k < n; k++) applyReflector(columns, k * m, k, m, b, 0);
+  for (let k = 0; k < n; k++) applyReflector(columns, m, k, b, 0);
   return b;
 }
 
 /** b ← Q b, in place (length m). */
 export function applyQ({ m, n, columns }: QrFactors, b: Float64Array): Float64Array {
-  for (let k = n - 1; k >= 0; k--) applyReflector(columns, k * m, k, m, b, 0);
+  for (let k = n - 1; k >= 0; k--) applyReflector(columns, m, k, b, 0);
   return b;
+}
+
+/** B ← Q B, in place, for columns of length m one after the other: {@link applyQ} for many vectors at once. */
+export function applyQToColumns(factors: QrFactors, B: Float64Array): Float64Array {
+  const { m, n, columns } = factors;
+  if (n * B.length >= KERNEL_WORK && isKernelSupported()) {
+    applyInKernel(factors, B);
+    return B;
+  }
+  for (let at = 0; at < B.length; at += m) {
+    for (let k = n - 1; k >= 0; k--) applyReflector(columns, m, k, B, at);
+  }
+  return B;
 }
 
 /**
@@ -78,10 +53,13 @@ export function applyQ({ m, n, columns }: QrFactors, b: Float64Array): Float64Ar
  * A zero pivot gives that coordinate the value 0, so that a deficient factor yields a finite basic solution.
  */
 export function solveUpper({ m, n, columns, diagonal }: QrFactors, b: Float64Array, x: Float64Array): Float64Array {
+  for (let k = 0; k < n; k++) x[k] = b[k]!;
+  // Column by column, in the order of memory.
   for (let k = n - 1; k >= 0; k--) {
-    let t = b[k]!;
-    for (let j = k + 1; j < n; j++) t -= columns[j * m + k]! * x[j]!;
-    x[k] = diagonal[k] === 0 ? 0 : t / diagonal[k]!;
+    const value = diagonal[k] === 0 ? 0 : x[k]! / diagonal[k]!;
+    x[k] = value;
+    const start = k * m;
+    for (let i = 0; i < k; i++) x[i]! -= columns[start + i]! * value;
   }
   return x;
 }

@@ -2,7 +2,15 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DimensionMismatchError } from "../../src/errors.ts";
 import { multiply, norm2, transpose } from "../../src/linalg/dense.ts";
-import { applyQ, applyQTransposed, factorQr, type QrFactors, solveUpper, upperFactor } from "../../src/linalg/qr.ts";
+import {
+  applyQ,
+  applyQToColumns,
+  applyQTransposed,
+  factorQr,
+  type QrFactors,
+  solveUpper,
+  upperFactor,
+} from "../../src/linalg/qr.ts";
 import { createRandom } from "../../src/random.ts";
 
 /** A tall normal matrix whose columns are scaled by the given powers of ten; column-major. */
@@ -29,6 +37,11 @@ const tall = (largestExponent: number) =>
  * application adds (2m + 6)u, with u = EPSILON/2. Source: Higham 2002, lemmas 19.1 to 19.3, with the constants counted.
  */
 const reflectors = (m: number, n: number): number => 4 * n * (m + 8) * Number.EPSILON;
+
+function wellBeyondOnePanel() {
+  const [m, n, random] = [130, 50, createRandom(9)];
+  return { m, n, columns: Float64Array.from({ length: m * n }, () => random.normal()), random };
+}
 
 /** Q as columns, each of length m. */
 function orthogonalFactor(factors: QrFactors): Float64Array[] {
@@ -96,6 +109,27 @@ describe("Householder QR", () => {
         expect(distance(applyQTransposed(factors, applyQ(factors, b.slice())), b)).toBeLessThanOrEqual(tolerance);
         expect(distance(applyQ(factors, applyQTransposed(factors, b.slice())), b)).toBeLessThanOrEqual(tolerance);
       }),
+    );
+  });
+
+  test("applies Q to many columns as to each of them", () => {
+    // The small sizes stay in TypeScript, the others go to the kernel.
+    const sizes = fc.oneof(
+      tall(0),
+      fc.constant(0).map(() => wellBeyondOnePanel()),
+    );
+    fc.assert(
+      fc.property(sizes, fc.integer({ min: 0, max: 40 }), ({ m, n, columns, random }, count) => {
+        const factors = factorQr(columns, m, n);
+        const B = Float64Array.from({ length: m * count }, () => random.normal());
+        const images = applyQToColumns(factors, B.slice());
+        for (let at = 0; at < B.length; at += m) {
+          const column = B.slice(at, at + m);
+          const tolerance = 2 * reflectors(m, n) * norm2(column);
+          expect(distance(images.slice(at, at + m), applyQ(factors, column))).toBeLessThanOrEqual(tolerance);
+        }
+      }),
+      { numRuns: 30 },
     );
   });
 
