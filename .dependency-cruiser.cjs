@@ -9,7 +9,7 @@ const layers = {
   "least-squares": ["least-squares", "linalg"],
   objective: ["objective", "least-squares", "equations", "linalg"],
   solve: ["solve", "objective", "least-squares", "equations", "algebra", "linalg", "network"],
-  train: ["train", "least-squares", "equations", "algebra", "linalg", "network"],
+  train: ["train", "equations", "algebra", "linalg", "network"],
   expansion: ["expansion", "identifiability", "equations", "algebra"],
   counting: ["counting", "identifiability", "equations", "algebra", "modular", "linalg"],
   instance: ["instance", "equations", "linalg"],

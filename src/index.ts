@@ -39,6 +39,7 @@ export { type DataSet, readDataSet } from "./network/data-set.ts";
 export { assembleGradient, assembleNetwork, type LayerTensors, type TwoLayerNetwork } from "./network/network.ts";
 export { readTensorFile } from "./network/read-tensors.ts";
 export type { Tensor, TensorFile } from "./network/tensor.ts";
+export { type ArrayToWrite, writeNpz } from "./network/write-npz.ts";
 export { equationObjective, equationProblem } from "./objective/equation-objective.ts";
 export {
   createMomentSystem,
@@ -64,3 +65,5 @@ export { recoverJson } from "./report/recover-json.ts";
 export { recoverText } from "./report/recover-text.ts";
 export { plainStyle, type TextStyle } from "./report/style.ts";
 export { type LeastSquaresSolution, levenbergMarquardt } from "./solve/levenberg-marquardt.ts";
+export { trainNetwork } from "./train/train-network.ts";
+export type { Training, TrainingLimits, TrainingProblem, TrainingStatus } from "./train/training-problem.ts";

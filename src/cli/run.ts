@@ -10,6 +10,7 @@ import type { ExitCode, Io } from "./io.ts";
 import {
   addCommonOptions,
   addKnowledgeOptions,
+  addNetworkKnowledgeOptions,
   addNetworkOptions,
   layerList,
   positiveInteger,
@@ -17,6 +18,7 @@ import {
 } from "./options.ts";
 import type { RecheckCommandOptions } from "./recheck.ts";
 import type { RecoverCommandOptions, SampleRange } from "./recover.ts";
+import { trainCommand } from "./train-command.ts";
 import { readVersion } from "./version.ts";
 
 /**
@@ -45,7 +47,7 @@ function createProgram(io: Io, finish: (code: ExitCode) => void): Command {
     )
     .version(readVersion(), "--version", "print the version")
     .showHelpAfterError("(kktid --help lists the commands and options)");
-  for (const create of [checkCommand, recoverCommand, recheckCommand, expandCommand]) {
+  for (const create of [checkCommand, recoverCommand, recheckCommand, expandCommand, trainCommand]) {
     program.addCommand(create(io, finish));
   }
   for (const command of [program, ...program.commands]) {
@@ -147,7 +149,8 @@ function recoverCommand(io: Io, finish: (code: ExitCode) => void): Command {
   const command = new Command("recover")
     .description("compute the training data of one network, with an error bound per sample")
     .argument("<network>", "network file (.npz, .safetensors, .pt, .json)");
-  addNetworkOptions(command)
+  addNetworkOptions(command);
+  addNetworkKnowledgeOptions(command)
     .option("-n, --samples <n>", "number of training samples: 4, 3..8 or auto", sampleRange)
     .option(
       "--accept-error <relative>",
@@ -166,6 +169,8 @@ function recoverCommand(io: Io, finish: (code: ExitCode) => void): Command {
         "Examples:",
         "  kktid recover network.npz -a 'z + z^2 + z^3' -n 4",
         "  kktid recover network.pt -a 'z + z^2 + z^3' -n 6 --setting gradient --gradient gradient.pt",
+        "  kktid recover network.npz -a 'z + z^2 + z^3' -n 6 --loss logistic --weight-decay 0.001 --domain sphere",
+        "  kktid recover network.npz -a 'z + z^2 + z^3' -n 6 --known known.npz --scaler scaler.npz",
         "  kktid recover network.npz -a 'z + z^2 + z^3' -n auto --truth training-data.npz --out result.json",
       ].join("\n"),
     )
