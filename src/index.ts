@@ -34,7 +34,20 @@ export type {
   Thresholds,
   Verdict,
 } from "./identifiability/result.ts";
+export { activeBounds, type Bounds } from "./least-squares/bounds.ts";
+export { withDifferencedCurvature } from "./least-squares/differenced-curvature.ts";
+export type { LeastSquaresOptions } from "./least-squares/iterate.ts";
+export { type LevenbergMarquardtOptions, levenbergMarquardt } from "./least-squares/levenberg-marquardt.ts";
+export { type LeastSquaresMethod, type MinimiseOptions, minimise } from "./least-squares/minimise.ts";
+export { polish } from "./least-squares/polish.ts";
 export type { LeastSquaresProblem } from "./least-squares/problem.ts";
+export type { SphereBlock } from "./least-squares/sphere.ts";
+export type { LeastSquaresSolution, LeastSquaresStatus } from "./least-squares/status.ts";
+export {
+  type SeparableProblem,
+  type VariableProjection,
+  variableProjection,
+} from "./least-squares/variable-projection.ts";
 export { type DataSet, readDataSet } from "./network/data-set.ts";
 export { assembleGradient, assembleNetwork, type LayerTensors, type TwoLayerNetwork } from "./network/network.ts";
 export { readTensorFile } from "./network/read-tensors.ts";
@@ -64,6 +77,5 @@ export { stateProblem } from "./report/problem.ts";
 export { recoverJson } from "./report/recover-json.ts";
 export { recoverText } from "./report/recover-text.ts";
 export { plainStyle, type TextStyle } from "./report/style.ts";
-export { type LeastSquaresSolution, levenbergMarquardt } from "./solve/levenberg-marquardt.ts";
 export { trainNetwork } from "./train/train-network.ts";
 export type { Training, TrainingLimits, TrainingProblem, TrainingStatus } from "./train/training-problem.ts";
