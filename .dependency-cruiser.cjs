@@ -16,7 +16,7 @@ const layers = {
   instance: ["instance", "equations", "linalg"],
   interval: ["interval", "linalg"],
   certify: ["certify", "interval", "equations", "algebra", "linalg"],
-  audit: ["audit", "identifiability", "instance", "certify", "solve", "objective", "least-squares", "equations", "algebra", "linalg", "network"],
+  audit: ["audit", "identifiability", "instance", "certify", "solve", "splitting", "objective", "least-squares", "equations", "algebra", "linalg", "network"],
   report: ["report", "audit", "expansion", "counting", "identifiability", "equations", "algebra"],
   // The checker of certificates shares nothing with what made them.
   recheck: ["recheck", "network"],

@@ -7,8 +7,15 @@ const benches: Readonly<Record<string, () => Promise<{ run(args: string[]): Prom
   families: () => import("./families.ts"),
   shapes: () => import("./shapes.ts"),
   solutions: () => import("./solutions.ts"),
+  "side-information": () => import("./side-information.ts"),
   recheck: () => import("./recheck.ts"),
+  nist: () => import("./nist.ts"),
+  linalg: () => import("./linalg.ts"),
+  splitting: () => import("./splitting.ts"),
+  strategies: () => import("./strategies.ts"),
+  honesty: () => import("./honesty.ts"),
   scipy: () => import("./scipy.ts"),
+  trained: () => import("./trained.ts"),
 };
 
 const [name, ...args] = process.argv.slice(2);

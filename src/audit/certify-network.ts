@@ -56,6 +56,6 @@ function claimOf({ question, evidence, data, witness }: Found, dataFits: boolean
     rho: evidence.stationarityError,
     data: data !== null && dataFits ? toPlainData(question, evidence, data.point.unknowns) : null,
     witness,
-    gauge: evidence.gauge.symmetries,
+    gauge: evidence.equationGauge.symmetries,
   };
 }

@@ -2,12 +2,15 @@ import { liftPoints, projectPoints } from "../equations/reduction.ts";
 import { packUnknowns, unpackUnknowns } from "../equations/system.ts";
 import { DimensionMismatchError, TensorError } from "../errors.ts";
 import type { DataSet } from "../network/data-set.ts";
+import type { SideRows } from "../objective/side-facts.ts";
 import { createRandom } from "../random.ts";
 import { analyseErrors, type ErrorAnalysis } from "../solve/error-analysis.ts";
 import { fitMultipliersAt } from "../solve/multipliers.ts";
 import { type DataSetPair, walkNullSpace } from "../solve/null-space-walk.ts";
 import { type RefinedPoint, refine } from "../solve/refine.ts";
 import { residualFloorAt, search, searchFits } from "../solve/search.ts";
+import type { SplitTree } from "../splitting/split-tree.ts";
+import type { NetworkKnowledge } from "./knowledge.ts";
 import type { InstanceQuestion, NetworkEvidence } from "./network-evidence.ts";
 
 /** A data set that was found or given, in the coordinates of the reduced system, with its error analysis. */
@@ -17,7 +20,32 @@ export interface FittedData {
   readonly residualFloor: number;
   readonly method: readonly string[];
   readonly starts: number;
+  /** Linearisations of the search before refinement, and samples split in it; absent where there was no search. */
+  readonly evaluations?: number;
+  readonly splits?: number;
+  /** Sample splits of the attempt that found the data. */
+  readonly tree?: SplitTree;
   readonly errors: ErrorAnalysis;
+  /** What was made of the knowledge beside the weights; absent where there was none. */
+  readonly knowledge?: KnowledgeOutcome;
+}
+
+/** Whether a data set solves what is known beside the weights. */
+export interface KnowledgeOutcome {
+  readonly given: NetworkKnowledge;
+  /** Equations that the knowledge added. */
+  readonly kinds: readonly string[];
+  readonly rows: number;
+  /** Root mean square of the side rows and of the layers' rows, in the same unit. */
+  readonly sideResidual: number;
+  readonly equationResidual: number;
+  readonly agrees: boolean;
+  /** What the data set fails: the equations of both, the box, or the span in which all samples must lie. */
+  readonly objection: "residual" | "box" | "span" | null;
+  /** The side equations at the data set; null if the knowledge adds none. */
+  readonly side: SideRows | null;
+  /** The data set that solves the layers' equations alone, where it does. */
+  readonly alone: FittedData | null;
 }
 
 /** Two data sets in the file's coordinates that the weights cannot tell apart. */
@@ -53,7 +81,7 @@ interface FitOptions {
 }
 
 /** Looks for a data set of n samples; null if not even a start was made. */
-function findData(
+export function findData(
   question: InstanceQuestion,
   evidence: NetworkEvidence,
   { maxStarts, aim, attempt }: FitOptions,
@@ -68,6 +96,7 @@ function findData(
     maxStarts,
     aim,
     onProgress: question.onProgress,
+    ...question.search,
   });
   if (result.point === null) return null;
   return { ...result, point: result.point, errors: analyse(evidence, result.point) };
@@ -131,6 +160,10 @@ export interface Exploration {
 }
 
 const WITNESS_ATTEMPTS = 16;
+/** Random starts of one attempt; where data of typical size fit, one of the first finds them. */
+const NEARBY_STARTS = 6;
+/** Attempts without any fit after which there is no data set of typical size to walk from. */
+const FRUITLESS_ATTEMPTS = 2;
 
 /**
  * Searches for a data set; where its Jacobian leaves directions free, looks for a second one, from several data sets of
@@ -140,13 +173,28 @@ export function explore(question: InstanceQuestion, evidence: NetworkEvidence, m
   if (!searchFits(evidence.reduced.system.shape, question.samples)) return { data: null, witness: null };
   const data = findData(question, evidence, { maxStarts, aim: "determined", attempt: 0 });
   if (data === null || !data.reachedFloor || freeDirections(data, evidence) <= 0) return { data, witness: null };
-  for (let attempt = 1; attempt <= WITNESS_ATTEMPTS && !question.shouldStop(); attempt++) {
-    const nearby = findData(question, evidence, { maxStarts, aim: "nearby", attempt });
-    if (nearby === null || !nearby.reachedFloor || !hasFreeDirections(nearby, evidence)) continue;
-    const witness = findWitness(question, evidence, nearby);
-    if (witness !== null) return { data: nearby, witness };
+  return exploreNearby(question, evidence, data, maxStarts) ?? { data, witness: null };
+}
+
+/** A data set of typical size near which there is a second one, or null. */
+function exploreNearby(
+  question: InstanceQuestion,
+  evidence: NetworkEvidence,
+  data: FittedData,
+  maxStarts: number,
+): Exploration | null {
+  // A sample that is not there leaves all of its coordinates free: no data set of typical size is to be expected.
+  let patience = data.errors.absent > 0 ? 1 : FRUITLESS_ATTEMPTS;
+  const limits = { maxStarts: Math.min(maxStarts, NEARBY_STARTS), aim: "nearby" } as const;
+  for (let attempt = 1; attempt <= WITNESS_ATTEMPTS && patience > 0 && !question.shouldStop(); attempt++) {
+    const nearby = findData(question, evidence, { ...limits, attempt });
+    if (nearby === null || !nearby.reachedFloor) patience--;
+    else if (hasFreeDirections(nearby, evidence)) {
+      const witness = findWitness(question, evidence, nearby);
+      if (witness !== null) return { data: nearby, witness };
+    }
   }
-  return { data, witness: null };
+  return null;
 }
 
 /** Looks for a second data set along the null space at `data`; null where none was found. */
@@ -160,11 +208,13 @@ export function findWitness(question: InstanceQuestion, evidence: NetworkEvidenc
     scaleGauge: gauge.directionsPerSample > 0,
     signGauge: gauge.symmetries.includes("sign"),
     shouldStop: question.shouldStop,
+    side: data.knowledge?.side ?? null,
   });
   return pair === null ? null : toWitness(question, evidence, pair);
 }
 
-function toWitness(question: InstanceQuestion, evidence: NetworkEvidence, pair: DataSetPair): Witness {
+/** Two data sets in unknowns of the reduced system as a witness in the file's coordinates. */
+export function toWitness(question: InstanceQuestion, evidence: NetworkEvidence, pair: DataSetPair): Witness {
   const { first, second, path, ...numbers } = pair;
   const plain = (unknowns: Float64Array): PlainData => toPlainData(question, evidence, unknowns);
   return {

@@ -4,6 +4,7 @@ import { givenNodesRank } from "../identifiability/ranks/given-nodes.ts";
 import type { Condition, Gauge } from "../identifiability/result.ts";
 import { type FittedData, freeDirections, type Witness } from "./fitted-data.ts";
 import type { InstanceQuestion, NetworkEvidence } from "./network-evidence.ts";
+import { EARLY_STOP, stationarityOf } from "./stationarity.ts";
 
 interface Findings {
   readonly question: InstanceQuestion;
@@ -233,7 +234,7 @@ function kernel({ evidence, question }: Findings): Condition {
   });
 }
 
-function dataSetFits({ question, data, given }: Findings): Condition {
+function dataSetFits({ question, evidence, data, given }: Findings): Condition {
   const subject = given ? "the given data" : `a data set of ${question.samples} samples`;
   const fits = data?.reachedFloor === true;
   return numerical({
@@ -243,10 +244,17 @@ function dataSetFits({ question, data, given }: Findings): Condition {
       ? `${subject} solves the equations to their rounding floor`
       : data === null
         ? "no data set was looked for: too many unknowns, or no time left"
-        : `${subject} leaves a residual of ${shown(data.point.relativeResidual)}, above the floor ${shown(data.residualFloor)}`,
+        : `${subject} leaves a residual of ${shown(data.point.relativeResidual)}, above the floor ${shown(data.residualFloor)}${earlyStop(data, evidence)}`,
     reference: "proofs/error-bound.md",
     numbers: { relativeResidual: data?.point.relativeResidual ?? null, residualFloor: data?.residualFloor ?? null },
   });
+}
+
+/** What the residual means if the data are right and training stopped early; nothing where it is too large for that. */
+function earlyStop(data: FittedData, evidence: NetworkEvidence): string {
+  const { distance, roundoffs, boundFactor, neededPrecision } = stationarityOf(data, evidence);
+  if (distance > EARLY_STOP || neededPrecision === null) return "";
+  return `; if these are the data, the weights are ${shown(distance)} from stationary, relative, ${shown(roundoffs)} times the rounding of the file, and every error bound is ${shown(boundFactor)} times that of exact weights (--weight-precision ${neededPrecision} accepts that)`;
 }
 
 function jacobianFullRank({ question, evidence, data }: Findings): Condition | null {

@@ -6,7 +6,18 @@ import { UsageError } from "../errors.ts";
 import { type GaugeGroup, gaugeOf } from "../identifiability/gauge.ts";
 import { type KernelCriterion, kernelCriterion } from "../instance/kernel-criterion.ts";
 import { type MomentEvidence, momentEvidence } from "../instance/moment-evidence.ts";
+import type { ItemRunner } from "../solve/schedule.ts";
+import type { StrategyName } from "../solve/strategy.ts";
 import { inTypicalUnits } from "../solve/typical-units.ts";
+import { fixesScale, type NetworkKnowledge, requireUsable } from "./knowledge.ts";
+
+/** How to look for data sets. */
+export interface SearchPreferences {
+  /** The one strategy to use; by default the schedule that measured best. */
+  readonly strategy?: StrategyName | "auto" | undefined;
+  /** Who evaluates the attempts; by default this thread. */
+  readonly runner?: ItemRunner | undefined;
+}
 
 /** A question about one network; everything a check or a recovery of it needs to know. */
 export interface InstanceQuestion extends NetworkQuestion {
@@ -14,6 +25,9 @@ export interface InstanceQuestion extends NetworkQuestion {
   readonly seed: number;
   /** ρ: assumed relative error of the weights, raised above the precision of the file; undefined = that precision. */
   readonly weightPrecision?: number | undefined;
+  /** What is known beside the weights; undefined = nothing. */
+  readonly knowledge?: NetworkKnowledge | undefined;
+  readonly search?: SearchPreferences | undefined;
   readonly shouldStop: () => boolean;
   readonly onProgress: (message: string) => void;
 }
@@ -21,7 +35,10 @@ export interface InstanceQuestion extends NetworkQuestion {
 /** What the weights alone say, before any data set is looked for. */
 export interface NetworkEvidence {
   readonly equations: NetworkEquations;
+  /** Of the layers' equations and what is known beside the weights. */
   readonly gauge: GaugeGroup;
+  /** Of the layers' equations alone, which statements about the weights alone are up to. */
+  readonly equationGauge: GaugeGroup;
   readonly gaugeDimension: number;
   /** max(half an ulp of the file, ρ). */
   readonly entryError: number;
@@ -55,17 +72,22 @@ export function gatherEvidence(question: InstanceQuestion): NetworkEvidence {
   const equations = buildEquations(question);
   const { system, unitRoundoff } = equations;
   requirePlausible(samples, question, equationCount(system.shape));
+  if (question.knowledge !== undefined)
+    requireUsable(question.knowledge, { setting: question.setting, samples, ...question.network });
   const entryError = Math.max(unitRoundoff, question.weightPrecision ?? 0);
   const looseError = stationarityErrorOf(question, entryError);
   onProgress("rank of the known side");
   const spectrum = sideSpectrum(system, looseError);
   const reduced = inTypicalUnits(reduceToSpan(system, samples, spectrum), entryError);
-  const gauge = gaugeOf(system.shape);
+  const equationGauge = gaugeOf(system.shape);
+  const gauge = knownGauge(question, equationGauge);
   onProgress("moments and kernel criterion");
   return {
     equations,
     gauge,
-    gaugeDimension: gauge.directionsPerSample * samples,
+    equationGauge,
+    // The scale of a known sample is not free.
+    gaugeDimension: gauge.directionsPerSample * (samples - (question.knowledge?.known?.samples ?? 0)),
     entryError,
     stationarityError: looseError,
     neurons: groupNeurons(system, looseError),
@@ -74,6 +96,12 @@ export function gatherEvidence(question: InstanceQuestion): NetworkEvidence {
     moments: momentEvidence(reduced.system, looseError),
     kernel: kernelCriterion(reduced, samples, spectrum?.rank ?? 0, looseError),
   };
+}
+
+/** The gauge that knowledge leaves: norms, margins and multiplier equations fix every scale. */
+function knownGauge({ knowledge, setting }: InstanceQuestion, gauge: GaugeGroup): GaugeGroup {
+  if (knowledge === undefined || !fixesScale(knowledge, setting)) return gauge;
+  return { symmetries: gauge.symmetries.filter((symmetry) => symmetry !== "scale"), directionsPerSample: 0 };
 }
 
 function requirePlausible(samples: number, { network }: InstanceQuestion, equations: number): void {

@@ -2,13 +2,19 @@ import { InternalError, ResourceLimitError, TensorError } from "../errors.ts";
 import type { Gauge } from "../identifiability/result.ts";
 import { norm2 } from "../linalg/dense.ts";
 import type { DataSet } from "../network/data-set.ts";
-import type { ErrorAnalysis } from "../solve/error-analysis.ts";
+import type { Scaler } from "../network/scaler.ts";
 import { matchPoints } from "../solve/match.ts";
 import { searchFits } from "../solve/search.ts";
-import { explore, type FittedData, freeDirections, toPlainData, type Witness } from "./fitted-data.ts";
+import type { SplitTree } from "../splitting/split-tree.ts";
+import { type FittedData, type KnowledgeOutcome, toPlainData, type Witness } from "./fitted-data.ts";
+import { exploreKnowing } from "./knowledge-explore.ts";
+import { type LimitingFactor, limitingFactor } from "./limiting-factor.ts";
 import { gatherEvidence, type InstanceQuestion, type NetworkEvidence } from "./network-evidence.ts";
+import { judgeRecovery, type RecoveryStatus } from "./recovery-verdict.ts";
+import type { SampleCount } from "./sample-count.ts";
+import { type Stationarity, stationarityOf } from "./stationarity.ts";
 
-export type RecoveryStatus = "recovered" | "nonidentifiable" | "ill-conditioned" | "not-found";
+export type { RecoveryStatus } from "./recovery-verdict.ts";
 
 export interface RecoveredSample {
   /** d coordinates, in the units of the file. */
@@ -19,6 +25,10 @@ export interface RecoveredSample {
   readonly label: number;
   /** Bound on the Euclidean error of x; null where no bound is claimed. An estimate, not proved. */
   readonly errorBound: number | null;
+  /** Expected Euclidean error of x, root mean square; null where the bound is. */
+  readonly expectedError: number | null;
+  /** Whether the sample was given. */
+  readonly known: boolean;
 }
 
 interface TruthComparison {
@@ -35,6 +45,12 @@ export interface Recovery {
   readonly residualFloor: number;
   readonly method: readonly string[];
   readonly starts: number;
+  /** Linearisations of the equations in the search, before refinement. */
+  readonly evaluations: number;
+  /** Samples split in the search. */
+  readonly splits: number;
+  /** Sample splits of the attempt that found the answer, in the order of time. */
+  readonly splitTree: SplitTree;
   readonly upTo: readonly Gauge[];
   readonly witness: Witness | null;
   readonly truth: TruthComparison | null;
@@ -43,6 +59,16 @@ export interface Recovery {
   /** Numerical rank of the Jacobian, which the spectrum is cut at. */
   readonly jacobianRank: number | null;
   readonly equationError: number | null;
+  /** What keeps the errors from being smaller; null where nothing was found. */
+  readonly limitedBy: LimitingFactor | null;
+  /** What was made of the knowledge beside the weights; null where there was none. */
+  readonly knowledge: KnowledgeOutcome | null;
+  /** How far the weights are from stationary at the best fit; null where there is none. */
+  readonly stationarity: Stationarity | null;
+  /** The scaler by which samples, bounds and errors are in raw units; null in the units that the network saw. */
+  readonly scaler: Scaler | null;
+  /** Bounds on the number of samples; null where they were not looked for. */
+  readonly count: SampleCount | null;
   /** One sentence on why the status is what it is. */
   readonly explanation: string;
   /** Number of samples that was used, when a range was asked for. */
@@ -78,7 +104,7 @@ export function recoverNetwork(question: InstanceQuestion, options: RecoverOptio
       "kktid check still decides what counting and the shape decide",
     );
   }
-  const { data: found, witness } = explore(question, evidence, options.maxStarts);
+  const { data: found, witness } = exploreKnowing(question, evidence, options.maxStarts);
   return assemble(question, evidence, { found, witness, options });
 }
 
@@ -94,17 +120,16 @@ function assemble(
   { found, witness, options }: Outcome,
 ): Recovery {
   const samples = found === null ? [] : describeSamples(question, evidence, found);
-  const largest = Math.max(0, ...samples.map(({ x }) => norm2(x)));
-  const { status, explanation } = judge(evidence, { found, witness, options }, samples, largest);
+  const { acceptError } = options;
+  const { status, explanation } = judgeRecovery({ evidence, found, witness, samples, acceptError });
   const claimed = status === "recovered" || status === "ill-conditioned";
-  const described = claimed ? samples : samples.map((sample) => ({ ...sample, errorBound: null }));
+  const described = claimed ? samples : samples.map((sample) => ({ ...sample, errorBound: null, expectedError: null }));
   return {
     status,
     samples: described,
     relativeResidual: found?.point.relativeResidual ?? null,
     residualFloor: found?.residualFloor ?? 0,
-    method: found?.method ?? [],
-    starts: found?.starts ?? 0,
+    ...effortOf(found),
     upTo: evidence.gauge.symmetries,
     witness,
     truth:
@@ -113,65 +138,23 @@ function assemble(
     singularValues: found?.errors.singularValues ?? null,
     jacobianRank: found?.errors.rank ?? null,
     equationError: found?.errors.equationError ?? null,
+    limitedBy: found === null ? null : limitingFactor(found, evidence),
+    knowledge: found?.knowledge ?? null,
+    stationarity: found === null ? null : stationarityOf(found, evidence),
+    scaler: null,
+    count: null,
     explanation,
     sampleCount: question.samples,
     evidence,
   };
 }
 
-function judge(
-  evidence: NetworkEvidence,
-  { found, witness, options }: Outcome,
-  samples: readonly RecoveredSample[],
-  largest: number,
-): { status: RecoveryStatus; explanation: string } {
-  if (found === null) return { status: "not-found", explanation: "no start was made within the limits" };
-  const { point, residualFloor, errors } = found;
-  if (!found.reachedFloor) {
-    return {
-      status: "not-found",
-      explanation:
-        `the best fit leaves a residual of ${point.relativeResidual.toExponential(1)}, above the rounding floor ${residualFloor.toExponential(1)}: ` +
-        "either n is not the number of samples, the starts missed the solution, or the weights are not stationary to their own precision (--weight-precision)",
-    };
-  }
-  const free = freeDirections(found, evidence);
-  if (witness !== null) {
-    return {
-      status: "nonidentifiable",
-      explanation: `${free} directions change no equation to first order, and a second data set ${(100 * witness.distance).toFixed(0)} % away fits as well`,
-    };
-  }
-  if (free > 0) {
-    return {
-      status: "ill-conditioned",
-      explanation: explainFreedom(errors, samples.length, free),
-    };
-  }
-  const worst = Math.max(...samples.map(({ errorBound }) => errorBound ?? Number.POSITIVE_INFINITY));
-  if (worst <= options.acceptError * largest) {
-    return {
-      status: "recovered",
-      explanation: "the residual is at its rounding floor, the solution is isolated, and the predicted error is small",
-    };
-  }
-  return {
-    status: "ill-conditioned",
-    explanation: `the weights fix the samples only to ±${worst.toExponential(1)}, more than ${options.acceptError} of the largest norm`,
-  };
-}
-
-/** Why the Jacobian leaves directions free although no second data set was found. */
-function explainFreedom({ absent, clear }: ErrorAnalysis, samples: number, free: number): string {
-  if (absent > 0) {
-    return (
-      `the multiplier of ${absent} of ${samples} samples vanishes against rounding: they left no trace, ` +
-      "or there are fewer samples than n"
-    );
-  }
-  return clear
-    ? `${free} directions change no equation to first order, but no second data set was found along them`
-    : `${free} directions are lost in the rounding of the weights, without a gap that would make them free`;
+/** What the search did for the answer. */
+function effortOf(
+  found: FittedData | null,
+): Pick<Recovery, "method" | "starts" | "evaluations" | "splits" | "splitTree"> {
+  const { method, starts, evaluations = 0, splits = 0, tree = [] } = found ?? { method: [], starts: 0 };
+  return { method, starts, evaluations, splits, splitTree: tree };
 }
 
 /** Samples in the order of their multipliers, largest first: the order of a run says nothing. */
@@ -179,13 +162,16 @@ function describeSamples(question: InstanceQuestion, evidence: NetworkEvidence, 
   const { inputDim: d, outputs } = question.network;
   const { points, multipliers } = toPlainData(question, evidence, found.point.unknowns);
   const block = evidence.reduced.inputDim + outputs;
+  const known = found.knowledge?.side == null ? 0 : (question.knowledge?.known?.samples ?? 0);
   const samples = Array.from({ length: question.samples }, (_, i) => {
     const x = points.slice(i * d, (i + 1) * d);
     const multiplier = multipliers.slice(i * outputs, (i + 1) * outputs);
     const step = found.point.lastStep.subarray(i * block + outputs, (i + 1) * block);
     const bound = BOUND_FACTOR * found.errors.expectedErrors[i]! + 2 * norm2(step) * evidence.reduced.scale;
     const errorBound = found.errors.complete ? bound : null;
-    return withFixedScale(evidence, { x, multiplier, label: labelOf(multiplier), errorBound });
+    const expectedError = found.errors.complete ? found.errors.expectedErrors[i]! : null;
+    const sample = { x, multiplier, label: labelOf(multiplier), errorBound, expectedError, known: i < known };
+    return withFixedScale(evidence, sample);
   });
   return samples.sort((a, b) => norm2(b.multiplier) - norm2(a.multiplier) || b.x[0]! - a.x[0]!);
 }
@@ -200,6 +186,8 @@ function withFixedScale({ gauge, equations }: NetworkEvidence, sample: Recovered
     multiplier: sample.multiplier.map((value) => value / size),
     label: sample.label,
     errorBound: sample.errorBound === null ? null : sample.errorBound * factor,
+    expectedError: sample.expectedError === null ? null : sample.expectedError * factor,
+    known: sample.known,
   };
 }
 

@@ -1,49 +1,123 @@
-import { buildEquations } from "../equations/build.ts";
-import { sideSpectrum } from "../equations/reduction.ts";
 import { UsageError } from "../errors.ts";
-import { type InstanceQuestion, stationarityErrorOf } from "./network-evidence.ts";
+import type { InstanceQuestion } from "./network-evidence.ts";
 import { type RecoverOptions, type Recovery, recoverNetwork } from "./recover-network.ts";
+import { type ExcludedCount, type LowerBound, lowerBoundOf, type SampleCount } from "./sample-count.ts";
 
 const STARTS_PER_COUNT = 40;
 const AUTO_SPAN = 8;
 
+/** Candidates for the number of samples, ends included; "auto" starts at the lower bound and tries eight more. */
+export type SampleRange = { readonly from: number; readonly to: number } | "auto";
+
 /**
- * Recovers an unknown number of samples: the smallest number whose fit reaches the rounding floor.
+ * Recovers an unknown number of samples: the smallest number whose fit reaches the rounding floor. Numbers below what
+ * ranks of the weights show are excluded without a search.
  *
- * @param range - candidates, ends included; "auto" starts at the rank of the known side, below which no number of
- * samples can produce it, and tries eight more
- * @returns the recovery for that number, or for the number with the smallest residual
+ * @returns the recovery for that number, or for the number with the smallest residual; its `count` says what excludes the
+ * others
  */
 export function recoverRange(
   question: Omit<InstanceQuestion, "samples">,
-  range: { readonly from: number; readonly to: number } | "auto",
+  range: SampleRange,
   options: RecoverOptions,
 ): Recovery {
-  const { from, to } = range === "auto" ? automaticRange(question) : range;
-  if (from > to) throw new UsageError(`samples: expected a range from small to large, got ${from}..${to}`);
-  const excluded: number[] = [];
-  let best: Recovery | null = null;
-  for (let samples = from; samples <= to; samples++) {
-    question.onProgress(`trying n = ${samples}`);
-    const maxStarts = Math.min(options.maxStarts, STARTS_PER_COUNT);
-    const truth = options.truth?.samples === samples ? options.truth : null;
-    const recovery = recoverNetwork({ ...question, samples }, { ...options, maxStarts, truth });
-    if (recovery.status !== "not-found") return { ...recovery, explanation: explain(recovery, samples, excluded) };
-    excluded.push(samples);
-    if (best === null || (recovery.relativeResidual ?? 1) < (best.relativeResidual ?? 1)) best = recovery;
-    if (question.shouldStop()) break;
+  if (range !== "auto" && range.from > range.to) {
+    throw new UsageError(`samples: expected a range from small to large, got ${range.from}..${range.to}`);
   }
-  return best!;
+  if (range !== "auto" && range.from === range.to) {
+    const recovery = recoverCount(question, range.from, { single: true, options });
+    // One number that fits needs no bounds; they are for who has to look for another.
+    if (recovery.status === "recovered") return recovery;
+    return withCount(recovery, { bound: lowerBoundOf(question), excluded: [], untried: [] });
+  }
+  question.onProgress("bounds on the number of samples");
+  const bound = lowerBoundOf(question);
+  const { from, to } = range === "auto" ? { from: bound.value, to: bound.value + AUTO_SPAN } : range;
+  // Where every candidate is excluded the last one still gives a best fit.
+  const first = Math.min(to, Math.max(from, bound.value));
+  const excluded: ExcludedCount[] = excludedBelow(bound, from, first);
+  let best: Recovery | null = null;
+  for (const samples of numbers(first, to)) {
+    const recovery = recoverCount(question, samples, { single: from === to, options });
+    best = better(recovery, best);
+    // Where the weights alone have a data set, more samples would only fit what contradicts it.
+    const contradicted = recovery.knowledge !== null && recovery.knowledge.alone !== null;
+    if (recovery.status !== "not-found" || contradicted || question.shouldStop()) {
+      // A search that was cut short excludes nothing.
+      const open = recovery.status === "not-found" && !contradicted && samples >= bound.value;
+      const untried = numbers(open ? samples : samples + 1, to);
+      return withCount(best, { bound, excluded, untried });
+    }
+    excluded.push(exclusionOf(recovery, samples, bound));
+  }
+  return withCount(best!, { bound, excluded, untried: [] });
 }
 
-function automaticRange(question: Omit<InstanceQuestion, "samples">): { from: number; to: number } {
-  const { system, unitRoundoff } = buildEquations(question);
-  const entryError = stationarityErrorOf(question, Math.max(unitRoundoff, question.weightPrecision ?? 0));
-  const from = Math.max(1, sideSpectrum(system, entryError)?.rank ?? 1);
-  return { from, to: from + AUTO_SPAN };
+function recoverCount(
+  question: Omit<InstanceQuestion, "samples">,
+  samples: number,
+  { single, options }: { readonly single: boolean; readonly options: RecoverOptions },
+): Recovery {
+  if (!single) question.onProgress(`trying n = ${samples}`);
+  return recoverNetwork({ ...question, samples }, optionsFor(samples, single, options));
 }
 
-function explain({ explanation }: Recovery, samples: number, excluded: readonly number[]): string {
-  const others = excluded.length === 0 ? "" : `; no fit was found for n = ${excluded.join(", ")}`;
-  return `n = ${samples} is the smallest number of samples that fits${others}; ${explanation}`;
+/** A fit at the floor before any other, else the smaller residual. */
+function better(recovery: Recovery, best: Recovery | null): Recovery {
+  if (best === null || recovery.status !== "not-found") return recovery;
+  return (recovery.relativeResidual ?? 1) < (best.relativeResidual ?? 1) ? recovery : best;
+}
+
+function optionsFor(samples: number, single: boolean, options: RecoverOptions): RecoverOptions {
+  if (single) return options;
+  const maxStarts = Math.min(options.maxStarts, STARTS_PER_COUNT);
+  return { ...options, maxStarts, truth: options.truth?.samples === samples ? options.truth : null };
+}
+
+const numbers = (from: number, to: number): number[] =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, k) => from + k);
+
+function excludedBelow({ value, by, statement }: LowerBound, from: number, first: number): ExcludedCount[] {
+  return numbers(from, Math.min(value, first) - 1).map((n) => ({ n, by, reason: statement }));
+}
+
+function exclusionOf(
+  { relativeResidual, residualFloor, knowledge }: Recovery,
+  n: number,
+  { value, by, statement }: LowerBound,
+): ExcludedCount {
+  if (n < value) return { n, by, reason: statement };
+  const what = knowledge?.agrees === false ? "weights and side equations" : "weights";
+  return {
+    n,
+    by: "residual-floor",
+    reason:
+      relativeResidual === null
+        ? "no fit was looked for within the limits"
+        : `the best fit to the ${what} leaves ${relativeResidual.toExponential(1)}, above the floor ${residualFloor.toExponential(1)}`,
+  };
+}
+
+interface Counted {
+  readonly bound: LowerBound;
+  readonly excluded: readonly ExcludedCount[];
+  readonly untried: readonly number[];
+}
+
+function withCount(recovery: Recovery, { bound, excluded, untried }: Counted): Recovery {
+  const count: SampleCount = { value: recovery.sampleCount, lowerBound: bound.value, by: bound.by, excluded, untried };
+  return { ...recovery, count, explanation: explain(recovery, count, bound) };
+}
+
+function explain(
+  { explanation, status }: Recovery,
+  { value, excluded, untried }: SampleCount,
+  bound: LowerBound,
+): string {
+  if (value < bound.value) return `n = ${value} is too small: ${bound.statement}; ${explanation}`;
+  const unfitted = excluded.filter(({ by }) => by === "residual-floor").map(({ n }) => n);
+  if (status === "not-found" || (excluded.length === 0 && untried.length === 0)) return explanation;
+  const below = value === bound.value ? `, and no fewer are possible: ${bound.statement}` : "";
+  const others = unfitted.length === 0 ? below : `; no fit was found for n = ${unfitted.join(", ")}`;
+  return `n = ${value} is the smallest number of samples that fits${others}; ${explanation}`;
 }

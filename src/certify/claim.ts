@@ -35,7 +35,7 @@ export interface InstanceProofs {
 
 /** A proved verdict about every system within ρ of a file. */
 export interface CertifiedInstance {
-  readonly verdict: "globally-identifiable" | "nonidentifiable";
+  readonly verdict: "globally-identifiable" | "locally-identifiable" | "nonidentifiable";
   readonly rho: number;
   /** Lower bound of the distance of the two data sets of a witness, else null. */
   readonly distance: number | null;

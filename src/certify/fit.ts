@@ -30,7 +30,7 @@ export function residualOf(system: KktSystem, data: PlainData): number | null {
   const residuals = exactResiduals(system, data);
   let largest = 0;
   rowSizes(system).forEach(({ atLeast, rounding }, r) => {
-    largest = Math.max(largest, upperBound((upperBound(residuals[r]!) + rounding) / atLeast));
+    largest = Math.max(largest, upperBound((upperBound(Math.abs(residuals[r]!)) + rounding) / atLeast));
   });
   return Number.isFinite(largest) ? largest : null;
 }
@@ -47,8 +47,8 @@ function isDataSet({ shape }: KktSystem, { points, multipliers }: PlainData): bo
   return new Set(rows).size === samples && Math.min(...sizes) >= LEAST_MULTIPLIER * Math.max(...sizes);
 }
 
-/** |Σ_i φ(x_i)g_i − G| of every row, exact and then rounded once: proofs/moment-expansion.md, equations (1)–(4). */
-function exactResiduals(system: KktSystem, data: PlainData): number[] {
+/** Σ_i φ(x_i)g_i − G of every row, exact and then rounded once: proofs/moment-expansion.md, equations (1)–(4). */
+export function exactResiduals(system: KktSystem, data: PlainData): number[] {
   const { shape, targets } = system;
   const denominator = shape.activation.coefficients.reduce((lcm, c) => leastMultiple(lcm, c.denominator), 1n);
   const scale: Dyadic = { mantissa: denominator, exponent: 0 };
@@ -72,15 +72,14 @@ function exactResiduals(system: KktSystem, data: PlainData): number[] {
     }
     for (let c = 0; row < sums.length; c++) add(row++, multiplyDyadic(multipliers[i * C + c]!, scale));
   }
-  return sums.map((sum) => quotientSize(sum, denominator));
+  return sums.map((sum) => nearestQuotient(sum, denominator));
 }
 
-/** The double nearest to |a|/b. */
-function quotientSize({ mantissa, exponent }: Dyadic, b: bigint): number {
-  const size = mantissa < 0n ? -mantissa : mantissa;
+/** The double nearest to a/b. */
+function nearestQuotient({ mantissa, exponent }: Dyadic, b: bigint): number {
   const power = 1n << BigInt(Math.abs(exponent));
   return toNumber(
-    exponent < 0 ? { numerator: size, denominator: b * power } : { numerator: size * power, denominator: b },
+    exponent < 0 ? { numerator: mantissa, denominator: b * power } : { numerator: mantissa * power, denominator: b },
   );
 }
 

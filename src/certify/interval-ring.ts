@@ -14,7 +14,8 @@ export const intervalRing: Ring<Interval> = {
   fromRational: encloseRational,
 };
 
-function encloseRational(value: Rational): Interval {
+/** An interval around a rational; a point where the rational is a double. */
+export function encloseRational(value: Rational): Interval {
   const mid = toNumber(value);
   const exact = subtract(value, fromNumber(mid)).numerator === 0n;
   return { mid, rad: exact ? 0 : upperBound(Math.abs(mid) * HALF_ULP) };

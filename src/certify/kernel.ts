@@ -8,6 +8,9 @@ import type { SystemBox } from "./box.ts";
 import { intervalRing } from "./interval-ring.ts";
 import type { SpanProof } from "./span.ts";
 
+/** The nodes in the coordinates that the criterion is written in: as many as there are rows. */
+type KernelCoordinates = Pick<SpanProof, "rows" | "nodes">;
+
 /** Entries times columns of the largest matrix that is tried: about a second. */
 const WORK_LIMIT = 2e7;
 
@@ -18,23 +21,27 @@ const WORK_LIMIT = 2e7;
  * @returns null where nothing is proved, among them every activation of degree below 3
  * Source: proofs/kernel-criterion.md, "The same criterion without $G$"; proofs/instance-certificates.md.
  */
-export function proveKernel(box: SystemBox, span: SpanProof): Regularity | null {
+export function proveKernel(box: SystemBox, span: KernelCoordinates): Regularity | null {
   if (box.shape.activation.degree < 3) return null;
-  const { width, outputs } = box.shape;
-  const perOutput = kernelDegrees(box.shape).map((l) => symmetricDimension(span.rows.length, l));
-  const columns = outputs * perOutput.reduce((sum, count) => sum + count, 0);
-  if (width < columns || width * columns ** 2 > WORK_LIMIT) return null;
+  if (!(kernelWork(box.shape, span.rows.length) <= WORK_LIMIT)) return null;
   return regularThroughout(kernelMatrix(box, span));
 }
 
+/** Entries times columns of the matrix in n coordinates; infinite where it has fewer rows than columns. */
+export function kernelWork(shape: EquationShape, variables: number): number {
+  const perOutput = kernelDegrees(shape).map((l) => symmetricDimension(variables, l));
+  const columns = shape.outputs * perOutput.reduce((sum, count) => sum + count, 0);
+  return shape.width < columns ? Number.POSITIVE_INFINITY : shape.width * columns ** 2;
+}
+
 /** The degrees l of the monomials: those of σ′ seen at the nodes. */
-function kernelDegrees({ activation, bias }: EquationShape): number[] {
+export function kernelDegrees({ activation, bias }: EquationShape): number[] {
   if (bias === "none") return activation.support.map((k) => k - 1);
   return Array.from({ length: activation.degree }, (_, l) => l);
 }
 
 /** The matrix of the kernel criterion: a row for each neuron; columns output by output, degree by degree. */
-export function kernelMatrix(box: SystemBox, span: SpanProof): IntervalMatrix {
+export function kernelMatrix(box: SystemBox, span: KernelCoordinates): IntervalMatrix {
   const degrees = kernelDegrees(box.shape);
   const { width: m, outputs } = box.shape;
   const n = span.rows.length;

@@ -40,13 +40,21 @@ export function proveMoments(box: SystemBox): MomentProof | null {
   const rows = equationCount(box.shape);
   const columns = momentColumnCount(box.shape);
   if (rows < columns || momentWork(box.shape) > WORK_LIMIT) return null;
+  const { matrix, rightSide } = momentEquations(box);
+  const regularity = regularThroughout(matrix);
+  return regularity === null ? null : { regularity, moments: encloseSolution(regularity, rightSide) };
+}
+
+/** The Hermite matrix of a box and the known side, rows brought to one size. */
+export function momentEquations(box: SystemBox): {
+  readonly matrix: IntervalMatrix;
+  readonly rightSide: IntervalMatrix;
+} {
   const { weights, bias, output, targets, shape } = box;
   const { entries } = hermiteMatrix(intervalRing, shape, { weights, bias, output });
-  const G = matrixOf(targets, rows, 1);
-  const H = matrixOf(entries, rows, columns);
+  const H = matrixOf(entries, targets.length, entries.length / targets.length);
   const scale = powersOfTwo(largestEntries(H));
-  const regularity = regularThroughout(scaleRows(H, scale));
-  return regularity === null ? null : { regularity, moments: encloseSolution(regularity, scaleRows(G, scale)) };
+  return { matrix: scaleRows(H, scale), rightSide: scaleRows(matrixOf(targets, targets.length, 1), scale) };
 }
 
 /** Largest entry of each row: rows are brought to one size before a left inverse is taken. */
@@ -101,7 +109,8 @@ function flattenTop(shape: EquationShape, moments: IntervalMatrix, output: numbe
   return matrixOf(entries, left.length, right.length);
 }
 
-function exponentsOf({ inputDim, count, starts, variables, exponents }: MonomialTable): number[][] {
+/** The exponent vectors of a table, in its order. */
+export function exponentsOf({ inputDim, count, starts, variables, exponents }: MonomialTable): number[][] {
   return Array.from({ length: count }, (_, i) => {
     const alpha = new Array<number>(inputDim).fill(0);
     for (let s = starts[i]!; s < starts[i + 1]!; s++) alpha[variables[s]!] = exponents[s]!;

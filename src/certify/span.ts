@@ -54,8 +54,7 @@ function spanNodes(box: SystemBox, G: IntervalMatrix, rows: readonly number[]): 
  * p_j G_JJ′ = G_jJ′, which is the unit vector for j in J.
  */
 export function boxInSpan(box: SystemBox, span: SpanProof): SystemBox {
-  const { shape, targets } = box;
-  const { inputDim: d, width: m } = shape;
+  const { inputDim: d, width: m } = box.shape;
   const n = span.rows.length;
   const G = matrixOf(hiddenTargets(box), m, d);
   const all = Array.from({ length: m }, (_, j) => j);
@@ -65,12 +64,23 @@ export function boxInSpan(box: SystemBox, span: SpanProof): SystemBox {
     if (place >= 0) return Array.from({ length: n }, (_, e) => exactly(e === place ? 1 : 0));
     return Array.from({ length: n }, (_, e) => ({ mid: solved.mid[e * m + j]!, rad: solved.rad[e * m + j]! }));
   };
-  const others = (targets.length - (shape.trained.has("output-bias") ? shape.outputs : 0)) / m - d;
+  return replaceHidden(box, span.nodes, hidden);
+}
+
+/** The box in other coordinates, as many as a node has: these nodes, and this known side of each neuron of the hidden layer. */
+export function replaceHidden(
+  box: SystemBox,
+  nodes: readonly Interval[],
+  hidden: (neuron: number) => readonly Interval[],
+): SystemBox {
+  const { shape, targets } = box;
+  const { inputDim: d, width: m, outputs } = shape;
+  const others = (targets.length - (shape.trained.has("output-bias") ? outputs : 0)) / m - d;
   const rows: Interval[] = [];
   for (let j = 0; j < m; j++) {
     const at = j * (d + others) + d;
     rows.push(...hidden(j), ...targets.slice(at, at + others));
   }
   rows.push(...targets.slice(m * (d + others)));
-  return { ...box, shape: { ...shape, inputDim: n }, weights: span.nodes, targets: rows };
+  return { ...box, shape: { ...shape, inputDim: nodes.length / m }, weights: nodes, targets: rows };
 }

@@ -1,3 +1,4 @@
+import type { EquationShape } from "../equations/shape.ts";
 import type { CertificateStep, InstanceClaim, InstanceProofs } from "./claim.ts";
 import { formatDouble } from "./dyadic.ts";
 import type { PlainData } from "./fit.ts";
@@ -5,15 +6,13 @@ import type { PlainData } from "./fit.ts";
 /** The steps that prove the verdict of an instance, the shortest argument only; format: docs/certificates.md. */
 export function instanceSteps({ equations, data }: InstanceClaim, proofs: InstanceProofs): CertificateStep[] {
   const { span, kernel, moments, catalecticant, scales, witness } = proofs;
-  const { inputDim: d, outputs } = equations.system.shape;
-  const write = (set: PlainData): object => ({
-    X: chunk(set.points, d),
-    multipliers: chunk(set.multipliers, outputs),
-  });
+  const { shape } = equations.system;
+  const { inputDim: d } = shape;
+  const write = (set: PlainData): object => writeData(set, shape);
   if (witness !== null) {
     return [{ id: "witness", kind: "witness", uses: [], first: write(witness.first), second: write(witness.second) }];
   }
-  const fits: CertificateStep[] = data === null ? [] : [{ id: "data", kind: "data-fits", uses: [], ...write(data) }];
+  const fits: CertificateStep[] = data === null ? [] : [dataStep(data, shape)];
   const spans: CertificateStep[] =
     span === null ? [] : [{ id: "span", kind: "instance-span", uses: [], rows: span.rows, columns: span.columns }];
   const byMoments = moments !== null && catalecticant !== null && scales !== null;
@@ -31,6 +30,16 @@ export function instanceSteps({ equations, data }: InstanceClaim, proofs: Instan
     { id: "scales", kind: "instance-scales", uses: ["catalecticant"], degree: scales.degree },
   ];
 }
+
+/** The step that a data set solves a system within ρ. */
+export function dataStep(data: PlainData, shape: EquationShape): CertificateStep {
+  return { id: "data", kind: "data-fits", uses: [], ...writeData(data, shape) };
+}
+
+const writeData = ({ points, multipliers }: PlainData, { inputDim, outputs }: EquationShape): object => ({
+  X: chunk(points, inputDim),
+  multipliers: chunk(multipliers, outputs),
+});
 
 function chunk(values: Float64Array, width: number): string[][] {
   return Array.from({ length: values.length / width }, (_, i) =>

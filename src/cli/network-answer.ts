@@ -1,5 +1,6 @@
-import { checkNetwork } from "../audit/check-network.ts";
-import { findingsForNetwork } from "../audit/partial-findings.ts";
+import { formatRational } from "../algebra/rational.ts";
+import { checkKnowing } from "../audit/knowledge-check.ts";
+import { findingsForNetwork, NO_FINDINGS } from "../audit/partial-findings.ts";
 import { UsageError } from "../errors.ts";
 import { stateProblem } from "../report/problem.ts";
 import type { Answer } from "./answer.ts";
@@ -23,26 +24,23 @@ export function answerNetwork(file: string, options: NetworkAnswerOptions, progr
   rejectShapeOptions(options);
   const { question, data, files } = loadQuestion(file, options, options.data, progress);
   const asked = { ...question, samples };
-  const network = checkNetwork(asked, data);
+  const network = checkKnowing(asked, data);
   const problem = stateProblem(network.evidence.equations.system.shape, samples);
-  const { seed, weightPrecision } = options;
+  const { seed, weightPrecision, loss, weightDecay, domain } = options;
+  const known = { loss, weightDecay: weightDecay && formatRational(weightDecay), domain };
   const bytes = files.map((read) => read.bytes);
-  const inputHash = hashInputs({ problem, seed, weightPrecision }, bytes);
+  const inputHash = hashInputs({ problem, seed, weightPrecision, ...known }, bytes);
   const certificate = networkCertificate(network, asked, files, options.certificate);
-  const findings = findingsForNetwork(network, samples);
+  // Parts and slack are those of the layers' equations alone.
+  const decidedWithKnowledge = network.data?.knowledge !== undefined;
+  const findings = decidedWithKnowledge ? NO_FINDINGS : findingsForNetwork(network, samples);
   if (question.shouldStop()) progress.note("kktid: --max-seconds ended the analysis; a longer one may say more");
   return { decision: network, problem, network, certificate, findings, solutions: null, inputHash, seed };
 }
 
 function rejectShapeOptions(options: NetworkAnswerOptions): void {
-  const { inputDim, width, outputs, loss, weightDecay, domain, count } = options;
+  const { inputDim, width, outputs, count } = options;
   if (count) throw new UsageError("--count is about a shape; a network file has one data set to find", "leave it out");
-  if (loss !== undefined || weightDecay !== undefined || domain === "sphere") {
-    throw new UsageError(
-      "--loss, --weight-decay and --domain describe a shape; they are not used for a network file yet",
-      "leave them out, or ask about the shape with -d, -n and -m",
-    );
-  }
   if (inputDim !== undefined || width !== undefined || outputs !== undefined) {
     throw new UsageError("-d, -m and --outputs describe a shape; a network file has its own", "leave them out");
   }

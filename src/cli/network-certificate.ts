@@ -1,10 +1,17 @@
 import { createHash } from "node:crypto";
 import { dirname, relative, resolve } from "node:path";
-import type { NetworkDecision } from "../audit/check-network.ts";
-import type { InstanceQuestion } from "../audit/network-evidence.ts";
+import type { InstanceQuestion, NetworkEvidence } from "../audit/network-evidence.ts";
+import type { CertifiedInstance } from "../certify/claim.ts";
 import { instanceCertificate } from "../certify/document.ts";
 import { TRAINED_LAYERS } from "../equations/shape.ts";
 import type { ReadFile } from "./network-question.ts";
+
+/** What was proved about a network, if anything. */
+interface Certifiable {
+  readonly certificate: CertifiedInstance | null;
+  readonly evidence: Pick<NetworkEvidence, "equations">;
+  readonly upTo: readonly string[];
+}
 
 /**
  * The certificate of a verdict about a network; its files are named relative to the certificate.
@@ -13,8 +20,8 @@ import type { ReadFile } from "./network-question.ts";
  * @returns null where the verdict is not proved
  */
 export function networkCertificate(
-  decision: NetworkDecision,
-  question: InstanceQuestion,
+  decision: Certifiable,
+  question: Pick<InstanceQuestion, "network" | "samples" | "unpenalised">,
   files: readonly ReadFile[],
   path: string | undefined,
 ): object | null {

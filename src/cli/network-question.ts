@@ -4,14 +4,17 @@ import { UsageError } from "../errors.ts";
 import { type DataSet, readDataSet } from "../network/data-set.ts";
 import { assembleGradient, assembleNetwork } from "../network/network.ts";
 import { readTensorFile } from "../network/read-tensors.ts";
+import type { Scaler } from "../network/scaler.ts";
 import { readInput } from "./files.ts";
 import { isInterrupted } from "./interruption.ts";
-import type { CommonOptions, NetworkOptions } from "./options.ts";
+import { inNetworkUnits, loadKnowledge } from "./network-knowledge.ts";
+import type { CommonOptions, NetworkKnowledgeOptions, NetworkOptions } from "./options.ts";
+import { searchThreads } from "./search-threads.ts";
 import type { Progress } from "./terminal.ts";
 
 /** A file that was read, and what for. */
 export interface ReadFile {
-  readonly role: "network" | "init" | "gradient" | "data";
+  readonly role: "network" | "init" | "gradient" | "data" | "known" | "scaler";
   readonly path: string;
   readonly bytes: Uint8Array;
 }
@@ -19,7 +22,11 @@ export interface ReadFile {
 /** Files of one question, read once. */
 export interface LoadedQuestion {
   readonly question: Omit<InstanceQuestion, "samples">;
+  /** As the network saw them. */
   readonly data: DataSet | null;
+  readonly scaler: Scaler | null;
+  /** Why something that was given is of no use. */
+  readonly notes: readonly string[];
   readonly files: readonly ReadFile[];
 }
 
@@ -30,7 +37,7 @@ export interface LoadedQuestion {
  */
 export function loadQuestion(
   networkFile: string,
-  options: NetworkOptions & CommonOptions,
+  options: NetworkOptions & CommonOptions & NetworkKnowledgeOptions,
   dataFile: string | undefined,
   progress: Progress,
 ): LoadedQuestion {
@@ -56,11 +63,15 @@ export function loadQuestion(
     file === undefined ? undefined : assembleGradient(readTensorFile(load(role, file), file), network, keys);
   const init = beside("init", options.init);
   const gradient = beside("gradient", options.gradient);
-  const data = dataFile === undefined ? null : readDataSet(load("data", dataFile), dataFile);
+  const setting = options.setting ?? "kkt";
+  const { knowledge, scaler, note } = loadKnowledge(options, { setting, inputDim: network.inputDim, load });
+  const notes = note === null ? [] : [`not used: ${note}`];
+  for (const text of notes) progress.note(`kktid: ${text}`);
+  const data = dataFile === undefined ? null : inNetworkUnits(readDataSet(load("data", dataFile), dataFile), scaler);
   const deadline = performance.now() + 1000 * options.maxSeconds;
   return {
     question: {
-      setting: options.setting ?? "kkt",
+      setting,
       activation,
       network,
       init,
@@ -69,10 +80,14 @@ export function loadQuestion(
       unpenalised: options.unpenalised === undefined ? undefined : new Set(options.unpenalised),
       seed: options.seed,
       weightPrecision: options.weightPrecision,
+      knowledge,
+      search: { strategy: options.strategy, runner: searchThreads(options.threads) },
       shouldStop: () => isInterrupted() || performance.now() > deadline,
       onProgress: progress.show,
     },
     data,
+    scaler,
+    notes,
     files,
   };
 }

@@ -1,13 +1,17 @@
+import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Rational, sign, tryParseRational } from "../algebra/rational.ts";
 import { TRAINED_LAYERS, type TrainedLayer } from "../equations/shape.ts";
 import { type Knowledge, LOSSES, type Loss } from "../equations/side-information.ts";
+import { STRATEGIES } from "../solve/strategies/default-schedule.ts";
+import type { StrategyName } from "../solve/strategy.ts";
 
 /** Options that every analysis has. */
 export interface CommonOptions {
   readonly json?: boolean;
   readonly seed: number;
   readonly maxSeconds: number;
+  readonly threads: number;
   readonly quiet?: boolean;
   readonly debug?: boolean;
 }
@@ -22,6 +26,7 @@ export interface NetworkOptions {
   readonly init?: string;
   readonly gradient?: string;
   readonly weightPrecision?: number;
+  readonly strategy?: StrategyName | "auto";
   readonly hiddenWeight?: string;
   readonly hiddenBias?: string;
   readonly outputWeight?: string;
@@ -33,6 +38,65 @@ export interface KnowledgeOptions {
   readonly loss?: Loss;
   readonly weightDecay?: Rational;
   readonly domain?: Knowledge["domain"];
+}
+
+/** Options that say what is known of the training of a network beside its weights. */
+export interface NetworkKnowledgeOptions {
+  readonly loss?: Loss;
+  readonly weightDecay?: Rational;
+  readonly domain?: DomainOption;
+  readonly labels?: readonly number[];
+  readonly gradientOf?: "mean" | "sum";
+  readonly known?: string;
+  readonly scaler?: string;
+  readonly localSteps?: number;
+}
+
+/** Where the samples lie: anywhere, on the unit sphere, or in a box. */
+type DomainOption = "free" | "sphere" | { readonly low: number; readonly high: number };
+
+function domainOption(text: string): DomainOption {
+  if (text === "free" || text === "sphere") return text;
+  const box = /^box=([^,]+),([^,]+)$/.exec(text);
+  const [low, high] = [Number(box?.[1]), Number(box?.[2])];
+  if (box === null || !Number.isFinite(low) || !Number.isFinite(high) || low >= high) {
+    throw new InvalidArgumentError(`expected free, sphere or box=LOW,HIGH with LOW < HIGH, got "${text}".`);
+  }
+  return { low, high };
+}
+
+function numberList(text: string): number[] {
+  const values = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  if (values.some((value) => !Number.isFinite(value))) {
+    throw new InvalidArgumentError(`expected numbers such as -1,1, got "${text}".`);
+  }
+  return [...new Set(values)];
+}
+
+/** Options of a network that are not those of a shape; with `loss`, the loss, weight decay and domain as well. */
+export function addNetworkKnowledgeOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--loss <loss>", "loss of the training, if it is known; hard-margin: all y_i f(x_i) = 1").choices(
+        LOSSES,
+      ),
+    )
+    .option("--weight-decay <mu>", "weight decay μ of the training, if it is known", positiveRational)
+    .option(
+      "--domain <domain>",
+      "sphere: every sample has norm 1; box=LOW,HIGH: every coordinate is between",
+      domainOption,
+    )
+    .option("--labels <values>", "values that the labels take, such as -1,1 (--loss mse)", numberList)
+    .addOption(
+      new Option(
+        "--gradient-of <batch>",
+        "the gradient is the mean or the sum over the batch; mean by default",
+      ).choices(["mean", "sum"]),
+    )
+    .option("--known <file>", "samples that are known (.npz, .csv, .json); -n counts them")
+    .option("--scaler <file>", "mean and std of the standardisation: x is printed in raw units")
+    .option("--local-steps <count>", "steps between the two weights; only one step is an equation", positiveInteger);
 }
 
 function positiveRational(text: string): Rational {
@@ -100,11 +164,24 @@ export function layerList(text: string): TrainedLayer[] {
   return [...new Set(names)] as TrainedLayer[];
 }
 
+/** Threads that a search gains from. */
+const MOST_THREADS = 8;
+
+function defaultThreads(): number {
+  return Math.min(MOST_THREADS, availableParallelism());
+}
+
 export function addCommonOptions(command: Command, maxSeconds: number): Command {
   return command
     .option("--json", "one JSON document on stdout, nothing else")
     .option("--seed <integer>", "seed of everything random", seedNumber, 1)
     .option("--max-seconds <seconds>", "give the best answer so far after this time", positiveNumber, maxSeconds)
+    .option(
+      "--threads <count>",
+      "threads of a search; the answer does not depend on it",
+      positiveInteger,
+      defaultThreads(),
+    )
     .option("--quiet", "no progress on stderr")
     .option("--debug", "print the stack trace of an error");
 }
@@ -124,6 +201,12 @@ export function addNetworkOptions(command: Command): Command {
     .option("--init <file>", "weights before training (ntk)")
     .option("--gradient <file>", "gradient of the batch (gradient)")
     .option("--weight-precision <rho>", "relative error of the weights, above the precision of the file", smallNumber)
+    .addOption(
+      new Option("--strategy <name>", "how to look for data; auto takes the schedule that measured best").choices([
+        "auto",
+        ...STRATEGIES.map(({ name }) => name),
+      ]),
+    )
     .option("--hidden-weight <key>", "name of the (m, d) tensor")
     .option("--hidden-bias <key>", "name of the (m,) tensor")
     .option("--output-weight <key>", "name of the (C, m) tensor")

@@ -125,7 +125,7 @@ function expandCommand(io: Io, finish: (code: ExitCode) => void): Command {
 function recheckCommand(io: Io, finish: (code: ExitCode) => void): Command {
   return new Command("recheck")
     .description("verify a certificate with code that shares nothing with what made it")
-    .argument("<file>", "a certificate, or the JSON answer of check")
+    .argument("<file>", "a certificate, or the JSON answer of check or recover")
     .option("--json", "one JSON document on stdout, nothing else")
     .option("--debug", "print the stack trace of an error")
     .addHelpText(
@@ -160,6 +160,7 @@ function recoverCommand(io: Io, finish: (code: ExitCode) => void): Command {
     )
     .option("--max-starts <count>", "starts of the search", positiveInteger, 400)
     .option("--truth <file>", "true data to compare with; never used by the search")
+    .option("--certificate <file>", "write the proof of the error bounds to a file, for kktid recheck")
     .option("--out <file>", "write the JSON document to a file as well");
   return addCommonOptions(command, 120)
     .addHelpText(

@@ -87,7 +87,7 @@ export const CONDITIONS: readonly ConditionEntry[] = [
   {
     id: "side-information",
     question: "Which equations do loss, weight decay, margins or norms add?",
-    needs: onShape,
+    needs: ["shape", "weights", "data set"],
     implies: "more equations, and a smaller gauge",
     page: "proofs/side-information.md",
   },

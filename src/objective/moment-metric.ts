@@ -5,6 +5,7 @@ import { norm2 } from "../linalg/dense.ts";
 import { computeSvd, type Svd } from "../linalg/svd.ts";
 import { equationObjective } from "./equation-objective.ts";
 import type { BlockLayout, SampleObjective } from "./sample-objective.ts";
+import { problemOf, type SampleProblem } from "./sample-problem.ts";
 
 /** Limits of a moment system whose singular value decomposition is affordable: min(rows, columns), and entries. */
 const MOMENT_LIMIT = 700;
@@ -26,7 +27,17 @@ export interface MomentSystem {
   readonly rotatedTargets: Float64Array;
 }
 
+const known = new WeakMap<KktSystem, MomentSystem>();
+
 export function createMomentSystem(system: KktSystem): MomentSystem {
+  const before = known.get(system);
+  if (before !== undefined) return before;
+  const moments = computeMomentSystem(system);
+  known.set(system, moments);
+  return moments;
+}
+
+function computeMomentSystem(system: KktSystem): MomentSystem {
   const map = createMomentMap(system.shape);
   const rows = rowCount(system);
   const svd = computeSvd(scaledHermiteMatrix(system, map), rows, map.columns);
@@ -45,6 +56,21 @@ export interface MomentObjective extends SampleObjective {
   readonly targetNorm: number;
   /** ‖D‖_F: noise of size s in every equation gives a residual of about s·‖D‖_F. */
   readonly noiseGain: number;
+  /** Writes K Σ_i g_i φ(x_i), length `rows`: the sum over the samples first, then one product with the matrix. */
+  valueOfAll(u: Float64Array, out: Float64Array): Float64Array;
+}
+
+/** The whitened equations for a fixed number of samples. */
+export function momentProblem(objective: MomentObjective, samples: number): SampleProblem {
+  const { rows, targets } = objective;
+  return {
+    ...problemOf(objective, samples),
+    residual(u, out) {
+      objective.valueOfAll(u, out);
+      for (let r = 0; r < rows; r++) out[r]! -= targets[r]!;
+      return out;
+    },
+  };
 }
 
 /**
@@ -107,41 +133,141 @@ interface MomentMatrix {
 function createImages(
   map: MomentMap,
   { K, rows, outputs, inputDim: d }: MomentMatrix,
-): Pick<SampleObjective, "image" | "addValue" | "fillJacobian"> {
+): Pick<MomentObjective, "image" | "addValue" | "fillJacobian" | "valueOfAll"> {
   const { columns: N, perOutput } = map;
   const values = new Float64Array(perOutput);
+  const moments = new Float64Array(N);
   const slopes = new Float64Array(d * perOutput);
-  const product = (row: number, output: number, v: Float64Array, offset: number): number => {
-    const k = row * N + output * perOutput;
-    let sum = 0;
-    for (let c = 0; c < perOutput; c++) sum += K[k + c]! * v[offset + c]!;
-    return sum;
+  const packing = packSlopes(map, d);
+  const packed = once(() => packMatrix(K, rows, { N, perOutput, outputs, packing }));
+  const { starts, columns: nonzero } = packing;
+  const dense = starts[d]!;
+  const weighted = new Float64Array(outputs * dense);
+  /** Writes the derivative by x of every row: d dot products with the few monomials that contain each coordinate. */
+  const fillSlopes = (u: Float64Array, at: number, out: Float64Array, { stride, offset }: BlockLayout): void => {
+    map.derivatives(u, at + outputs, slopes);
+    for (let e = 0, to = 0; e < d; e++) {
+      for (let c = 0; c < outputs; c++) {
+        const g = u[at + c]!;
+        for (let t = starts[e]!; t < starts[e + 1]!; t++) weighted[to++] = g * slopes[e * perOutput + nonzero[t]!]!;
+      }
+    }
+    const matrix = packed();
+    for (let r = 0, to = offset + outputs, from = 0; r < rows; r++, to += stride) {
+      for (let e = 0, place = 0; e < d; e++) {
+        const length = outputs * (starts[e + 1]! - starts[e]!);
+        out[to + e] = dotAt(matrix, from, weighted, place, length);
+        from += length;
+        place += length;
+      }
+    }
   };
   return {
     image(points, at, out) {
       map.monomials(points, at, values);
-      for (let c = 0; c < outputs; c++) for (let r = 0; r < rows; r++) out[c * rows + r] = product(r, c, values, 0);
+      for (let c = 0; c < outputs; c++) {
+        for (let r = 0; r < rows; r++) out[c * rows + r] = dotAt(K, r * N + c * perOutput, values, 0, perOutput);
+      }
       return out;
     },
     addValue(u, at, out) {
-      map.monomials(u, at + outputs, values);
-      for (let r = 0; r < rows; r++) {
-        let sum = 0;
-        for (let c = 0; c < outputs; c++) sum += u[at + c]! * product(r, c, values, 0);
-        out[r]! += sum;
-      }
+      moments.fill(0);
+      addMoments(map, u, at, { values, moments });
+      for (let r = 0; r < rows; r++) out[r]! += dotAt(K, r * N, moments, 0, N);
     },
-    fillJacobian(u, at, out, { stride, offset }: BlockLayout) {
-      map.monomials(u, at + outputs, values);
-      map.derivatives(u, at + outputs, slopes);
-      for (let r = 0, to = offset; r < rows; r++, to += stride) {
-        for (let c = 0; c < outputs; c++) out[to + c] = product(r, c, values, 0);
-        for (let e = 0; e < d; e++) {
-          let sum = 0;
-          for (let c = 0; c < outputs; c++) sum += u[at + c]! * product(r, c, slopes, e * perOutput);
-          out[to + outputs + e] = sum;
-        }
-      }
+    valueOfAll(u, out) {
+      moments.fill(0);
+      for (let at = 0; at < u.length; at += outputs + d) addMoments(map, u, at, { values, moments });
+      for (let r = 0; r < rows; r++) out[r] = dotAt(K, r * N, moments, 0, N);
+      return out;
     },
+    fillJacobian(u, at, out, layout) {
+      map.monomials(u, at + outputs, values);
+      for (let r = 0, to = layout.offset; r < rows; r++, to += layout.stride) {
+        for (let c = 0; c < outputs; c++) out[to + c] = dotAt(K, r * N + c * perOutput, values, 0, perOutput);
+      }
+      fillSlopes(u, at, out, layout);
+    },
+  };
+}
+
+/** Adds g ⊗ (monomials of x) of the block at `at`. */
+function addMoments(
+  map: MomentMap,
+  u: Float64Array,
+  at: number,
+  { values, moments }: { readonly values: Float64Array; readonly moments: Float64Array },
+): void {
+  const { columns, perOutput } = map;
+  const outputs = columns / perOutput;
+  map.monomials(u, at + outputs, values);
+  for (let c = 0, to = 0; c < outputs; c++) {
+    const g = u[at + c]!;
+    for (let k = 0; k < perOutput; k++) moments[to++]! += g * values[k]!;
+  }
+}
+
+/** The monomials that contain coordinate e: `columns[starts[e] … starts[e + 1])`. */
+interface SlopePacking {
+  readonly starts: Int32Array;
+  readonly columns: Int32Array;
+}
+
+function packSlopes({ tables }: MomentMap, d: number): SlopePacking {
+  const byCoordinate: number[][] = Array.from({ length: d }, () => []);
+  let column = 0;
+  for (const { count, starts, variables } of tables) {
+    for (let i = 0; i < count; i++, column++) {
+      for (let s = starts[i]!; s < starts[i + 1]!; s++) byCoordinate[variables[s]!]!.push(column);
+    }
+  }
+  const starts = new Int32Array(d + 1);
+  for (let e = 0; e < d; e++) starts[e + 1] = starts[e]! + byCoordinate[e]!.length;
+  return { starts, columns: Int32Array.from(byCoordinate.flat()) };
+}
+
+/** The entries of K that each coordinate's derivatives meet, row by row in the order in which they are used. */
+function packMatrix(
+  K: Float64Array,
+  rows: number,
+  { N, perOutput, outputs, packing }: { N: number; perOutput: number; outputs: number; packing: SlopePacking },
+): Float64Array {
+  const { starts, columns } = packing;
+  const d = starts.length - 1;
+  const packed = new Float64Array(rows * outputs * starts[d]!);
+  let to = 0;
+  for (let r = 0; r < rows; r++) {
+    for (let e = 0; e < d; e++) {
+      for (let c = 0; c < outputs; c++) {
+        for (let t = starts[e]!; t < starts[e + 1]!; t++) packed[to++] = K[r * N + c * perOutput + columns[t]!]!;
+      }
+    }
+  }
+  return packed;
+}
+
+/** Dot product of two stretches, in four sums, since one would make every addition wait for the one before. */
+function dotAt(a: Float64Array, at: number, b: Float64Array, offset: number, length: number): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let k = 0;
+  for (; k + 3 < length; k += 4) {
+    s0 += a[at + k]! * b[offset + k]!;
+    s1 += a[at + k + 1]! * b[offset + k + 1]!;
+    s2 += a[at + k + 2]! * b[offset + k + 2]!;
+    s3 += a[at + k + 3]! * b[offset + k + 3]!;
+  }
+  for (; k < length; k++) s0 += a[at + k]! * b[offset + k]!;
+  return s0 + s1 + (s2 + s3);
+}
+
+/** The value of `compute`, computed at the first call. */
+function once<T>(compute: () => T): () => T {
+  let value: T | undefined;
+  return () => {
+    value ??= compute();
+    return value;
   };
 }

@@ -44,13 +44,14 @@ function provedVerdict(facts: readonly Fact[]): Claim["verdict"] | null {
   const full = (matrix: string): boolean => facts.some((fact) => fact.is === "full-rank" && fact.matrix === matrix);
   const global = has("unique-decomposition") && (full("hermite") || has("moments-known"));
   const local = full("jacobian") || has("local-rank");
-  const unique = has("instance-kernel") || (has("instance-catalecticant") && has("instance-scales"));
+  const byTerms = has("instance-catalecticant") && has("instance-scales");
+  const unique = has("instance-kernel") || byTerms || has("global-error");
   if (has("continuum") || has("witness")) {
     require(!global && !local && !unique, "the steps contradict each other");
     return "nonidentifiable";
   }
   if (global || (has("data-fits") && unique)) return "globally-identifiable";
-  return local ? "locally-identifiable" : null;
+  return local || has("isolated-zero") ? "locally-identifiable" : null;
 }
 
 /** What a verdict is conditional on. */
@@ -76,15 +77,26 @@ export function requireSurrounding(answer: JsonObject, certificate: JsonObject, 
   for (const key of ["verdict", "scope"] as const) {
     require(answer.get(key) === claim[key], `the answer's ${key} is not the certificate's`);
   }
+  requireSameProblem(answer, certificate, claim, problem);
+  for (const key of ["domain", "loss", "weightDecay"]) requireSameField(answer, certificate, key);
+}
+
+/** The same of the answer of `kktid recover`, which has no verdict and may know more than the equations that are proved from. */
+export function requireSameProblem(answer: JsonObject, certificate: JsonObject, claim: Claim, problem: Problem): void {
   requireWords(answer.get("upTo"), claim.upTo, "the answer's upTo");
-  const [stated, proved] = [answer.get("problem"), certificate.get("problem")];
-  require(stated instanceof Map && proved instanceof Map, "the answer states no problem");
-  for (const key of ["setting", "inputDim", "samples", "width", "outputs", "bias", "domain", "loss", "weightDecay"]) {
-    require(stated.get(key) === proved.get(key), `the answer's problem.${key} is not the certificate's`);
+  for (const key of ["setting", "inputDim", "samples", "width", "outputs", "bias"]) {
+    requireSameField(answer, certificate, key);
   }
+  const stated = answer.get("problem") as JsonObject;
   requireWords(stated.get("trained"), [...problem.trained], "the answer's problem.trained");
   const activation = formatActivation(problem);
   require(stated.get("activation") === activation, `the answer's activation should be ${activation}`);
+}
+
+function requireSameField(answer: JsonObject, certificate: JsonObject, key: string): void {
+  const [stated, proved] = [answer.get("problem"), certificate.get("problem")];
+  require(stated instanceof Map && proved instanceof Map, "the answer states no problem");
+  require(stated.get(key) === proved.get(key), `the answer's problem.${key} is not the certificate's`);
 }
 
 /** The canonical text of σ, by ascending degree: `1 - z + 3*z^2/4`. */

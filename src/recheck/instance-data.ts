@@ -1,4 +1,4 @@
-import { listEquations, meet, type Sample, termOf } from "./equations.ts";
+import { type Equation, listEquations, meet, type Sample, termOf } from "./equations.ts";
 import { double, type Fields, listOf, require } from "./json.ts";
 import { type NetworkSystem, neuronsOf, positionOf } from "./network-system.ts";
 import {
@@ -40,6 +40,23 @@ export function readData(fields: Fields, { samples, inputDim, outputs }: Problem
  */
 export function requireFits(problem: Problem, system: NetworkSystem, data: ExactData): void {
   requireProper(problem, data);
+  for (const { equation, error, unit } of exactErrors(problem, system, data)) {
+    const { layer, neuron } = equation;
+    const allowance = multiply(multiply(toDyadic(system.rho), system.known.get(layer)!.size), unit);
+    const holds = isAtMost(absolute(error), allowance);
+    require(holds, `an equation of the layer ${layer} (neuron ${neuron}) does not hold within ρ`);
+  }
+}
+
+/** What an equation lacks at a data set and the file's numbers, times `unit`, the common denominator of σ. */
+export interface ExactError {
+  readonly equation: Equation;
+  readonly error: Dyadic;
+  readonly unit: Dyadic;
+}
+
+/** The errors of all equations, in their order and without rounding. */
+export function exactErrors(problem: Problem, system: NetworkSystem, data: ExactData): ExactError[] {
   const { activation, inputDim } = problem;
   const multiple = activation.reduce((m, { denominator: d }) => (m / commonDivisor(m, d)) * d, 1n);
   const whole = (mantissa: bigint): Dyadic => ({ mantissa, exponent: 0 });
@@ -48,16 +65,14 @@ export function requireFits(problem: Problem, system: NetworkSystem, data: Exact
   const polynomials = [sigma, derivative(EXACT, sigma), unit] as const;
   const neurons = neuronsOf(problem, system, ({ values }, k) => values[k]!);
   const meetings = neurons.map((neuron) => data.map((sample) => meet(EXACT, neuron, sample, polynomials)));
-  for (const equation of listEquations(problem, inputDim)) {
+  return listEquations(problem, inputDim).map((equation) => {
     const { layer, neuron } = equation;
     // The equations of an output bias are those of the samples alone, whichever neuron they meet.
     const terms = meetings[Math.max(neuron, 0)]!.map((meeting) => termOf(EXACT, equation, meeting));
-    const { values, size } = system.known.get(layer)!;
+    const { values } = system.known.get(layer)!;
     const error = subtract(terms.reduce(add, ZERO), multiply(values[positionOf(problem, equation)]!, unit));
-    const allowance = multiply(multiply(toDyadic(system.rho), size), unit);
-    const holds = isAtMost(absolute(error), allowance);
-    require(holds, `an equation of the layer ${layer} (neuron ${neuron}) does not hold within ρ`);
-  }
+    return { equation, error, unit };
+  });
 }
 
 /** Every multiplier counts, no point is zero unless a bias sees it, and no two points are one, up to the gauge. */
@@ -95,7 +110,7 @@ export function requireApart(problem: Problem, first: ExactData, second: ExactDa
 }
 
 /** ‖x − y‖², or a lower bound of its least value over the gauge. */
-function gapOf(problem: Problem, x: readonly Dyadic[], y: readonly Dyadic[]): Dyadic {
+export function gapOf(problem: Problem, x: readonly Dyadic[], y: readonly Dyadic[]): Dyadic {
   const gauge = gaugeOf(problem);
   const [xx, xy, yy] = [dot(EXACT, x, x), dot(EXACT, x, y), dot(EXACT, y, y)];
   if (gauge.includes("scale")) return lineDistance(xx, xy, yy);

@@ -15,6 +15,11 @@ export interface SpaceView {
   readonly known: readonly (readonly Interval[])[];
 }
 
+/** Coordinates z of x = Vᵀz, n rows V that span the samples of every solution. */
+export interface FrameView extends SpaceView {
+  readonly vectors: readonly (readonly Interval[])[];
+}
+
 /** The coordinates of the file. */
 export function wholeSpace(problem: Problem, system: NetworkSystem): SpaceView {
   const { inputDim, width } = problem;

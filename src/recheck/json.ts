@@ -114,6 +114,11 @@ export const text: Read<string> = (value, where) => {
   return value;
 };
 
+export const boolean: Read<boolean> = (value, where) => {
+  require(typeof value === "boolean", `${where}: expected true or false`);
+  return value;
+};
+
 export const fraction: Read<Fraction> = (value, where) =>
   parseFraction(text(value, where)) ?? reject(`${where}: expected a rational in lowest terms`);
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readClaim, requireClaim, requireSurrounding } from "./claim.ts";
+import { readClaim, requireClaim, requireSameProblem, requireSurrounding } from "./claim.ts";
 import {
   compactJson,
   Fields,
@@ -14,6 +14,7 @@ import {
 } from "./json.ts";
 import { openNetwork } from "./network-system.ts";
 import { PROBLEM_KEYS, type Problem, readProblem } from "./problem.ts";
+import { requireRecovered } from "./recovered.ts";
 import { type Claim, type Fact, Step } from "./steps.ts";
 import { INSTANCE_STEPS } from "./steps-instance.ts";
 import { SHAPE_STEPS } from "./steps-shape.ts";
@@ -34,7 +35,7 @@ const CERTIFICATE = "kktid.certificate/1";
 const MOST_STEPS = 64;
 
 /**
- * Checks a certificate of docs/certificates.md, or the JSON answer of `kktid check` that contains one, from the problem
+ * Checks a certificate of docs/certificates.md, or the JSON answer of `kktid check` or `recover` that contains one, from the problem
  * and the files it names alone. What is accepted is proved; there is no error probability.
  *
  * @param readFile - reads a file that the certificate names, by its path relative to the certificate
@@ -49,8 +50,8 @@ export function recheckCertificate(
   try {
     const document = parseStrictJson(text);
     require(document instanceof Map, "expected a certificate");
-    const isAnswer = document.get("schema") === "kktid.check/1";
-    const certificate = isAnswer ? document.get("certificate") : document;
+    const answer = ["kktid.check/1", "kktid.recover/1"].find((schema) => document.get("schema") === schema);
+    const certificate = answer !== undefined ? document.get("certificate") : document;
     require(certificate instanceof Map, "the answer contains no certificate");
     const fields = new Fields(certificate, ["schema", "problem", "claim", "inputHash", "steps"], "the certificate");
     const problem = readHeader(fields);
@@ -72,7 +73,11 @@ export function recheckCertificate(
     });
     current = null;
     requireClaim(claim, problem, [...facts.values()]);
-    if (isAnswer) requireSurrounding(document, certificate, claim, problem);
+    if (answer === "kktid.check/1") requireSurrounding(document, certificate, claim, problem);
+    if (answer === "kktid.recover/1") {
+      requireSameProblem(document, certificate, claim, problem);
+      requireRecovered(text, document, [...facts.values()]);
+    }
     return { accepted: true, claim, steps };
   } catch (error) {
     if (error instanceof Rejection) return { accepted: false, step: current, reason: error.message };

@@ -16,17 +16,28 @@ export interface LeftInverse {
 
 const ITERATIONS = 60;
 
-/** @throws {@link Rejection} if this cannot be shown of a matrix given by its rows */
-export function requireFullColumnRank(rows: readonly (readonly Interval[])[], what: string): LeftInverse {
+/**
+ * @param weights - how much each row should count in the left inverse; a choice
+ * @throws {@link Rejection} if this cannot be shown of a matrix given by its rows
+ */
+export function requireFullColumnRank(
+  rows: readonly (readonly Interval[])[],
+  what: string,
+  weights?: Float64Array,
+): LeftInverse {
   const columns = rows[0]?.length ?? 0;
   require(columns >= 1 && rows.length >= columns, `${what}: ${rows.length} rows for ${columns} columns`);
   const scale = rows[0]!.map((_, j) => powerOfTwoNear(rows.map((row) => row[j]!)));
   const parts = rows.map((row) => row.map((entry, j) => middleAndRadius(scaled(entry, scale[j]!))));
   const middle = parts.map((row) => Float64Array.from(row, (part) => part.middle));
   const radius = parts.map((row) => Float64Array.from(row, (part) => part.radius));
-  const inverse = approximateLeftInverse(middle, columns);
+  const inverse = approximateLeftInverse(middle, columns, weights);
   require(inverse !== null, `${what}: the matrix is singular to working precision`);
-  const defect = inverse.map((row, i) => defectRow(row, i, middle, radius));
+  const defect = inverse.map((row, i) => {
+    const unit = new Float64Array(columns);
+    unit[i] = 1;
+    return defectRow(unit, row, middle, radius);
+  });
   // 1 + R·v ≤ v
   const isContraction = fixedPoint(defect, new Float64Array(columns).fill(1)) !== null;
   require(isContraction, `${what}: ‖I − A·H‖ < 1 was not shown throughout the box`);
@@ -48,20 +59,19 @@ function scaled({ low, high }: Interval, factor: number): Interval {
  * (K + 2)·2⁻⁵³ Σ|a||middle| + (K + 2)·2⁻¹⁰⁷⁴, the rest Σ|a|·radius. The sums of nonnegative numbers are themselves rounded,
  * by a factor within 1 ± (K + 2)·2⁻⁵³; doubling the first and one part in 2³⁰ more on all of it covers that.
  */
-function errorBound(terms: number, size: number, spread: number): number {
+export function errorBound(terms: number, size: number, spread: number): number {
   return ((terms + 2) * 2 ** -52 * size + spread + (terms + 2) * 2 ** -1070) * (1 + 2 ** -30);
 }
 
-/** Bounds |δ_ij − Σ_k a_ik h_kj| for all h of the box. */
-function defectRow(
+/** Bounds |c_j − Σ_k a_k h_kj| for all h of the box. */
+export function defectRow(
+  target: Float64Array,
   row: Float64Array,
-  i: number,
   middle: readonly Float64Array[],
   radius: readonly Float64Array[],
 ): Float64Array {
-  const columns = middle[0]!.length;
-  const [value, size, spread] = [new Float64Array(columns), new Float64Array(columns), new Float64Array(columns)];
-  value[i] = 1;
+  const [value, size, spread] = [target.slice(), target.map(Math.abs), new Float64Array(target.length)];
+  const columns = target.length;
   for (const [k, factor] of row.entries()) {
     const [middles, radii, absolute] = [middle[k]!, radius[k]!, Math.abs(factor)];
     for (let j = 0; j < columns; j++) {
@@ -70,7 +80,7 @@ function defectRow(
       spread[j] = spread[j]! + absolute * radii[j]!;
     }
   }
-  return value.map((entry, j) => up(Math.abs(entry) + errorBound(row.length, size[j]! + 1, spread[j]!)));
+  return value.map((entry, j) => up(Math.abs(entry) + errorBound(row.length + 1, size[j]!, spread[j]!)));
 }
 
 /** An upper bound of R·v for nonnegative R and v. */
@@ -115,11 +125,16 @@ export function encloseSolution(left: LeftInverse, h: readonly Interval[], what:
 }
 
 /**
- * A left inverse in floating point, R⁻¹Qᵀ of a QR factorisation (Gram–Schmidt, twice) of the matrix with rows and columns
- * scaled to size one. Nothing is proved about it; that is what the defect is for.
+ * A left inverse in floating point, R⁻¹Qᵀ of a QR factorisation (Gram–Schmidt, twice) of the matrix with its rows scaled, to
+ * size one unless told otherwise. Nothing is proved about it; that is what the defect is for.
  */
-function approximateLeftInverse(matrix: readonly Float64Array[], columns: number): Float64Array[] | null {
-  const rowScale = matrix.map((row) => 1 / (row.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1));
+export function approximateLeftInverse(
+  matrix: readonly Float64Array[],
+  columns: number,
+  scale?: Float64Array,
+): Float64Array[] | null {
+  const largest = (row: Float64Array): number => row.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const rowScale = scale ?? matrix.map((row) => 1 / (largest(row) || 1));
   const q: Float64Array[] = [];
   const triangle: number[][] = [];
   for (let j = 0; j < columns; j++) {

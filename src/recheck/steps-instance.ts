@@ -1,4 +1,7 @@
 import { listMoments, monomialsOfDegree } from "./equations.ts";
+import { checkGlobalError } from "./global-error.ts";
+import { checkFrame } from "./global-frame.ts";
+import { checkGlobalRadius } from "./global-radius.ts";
 import { readData, requireApart, requireFits } from "./instance-data.ts";
 import { hermiteBox, kernelBox, knownBox, spanCoordinates, wholeSpace } from "./instance-space.ts";
 import { indices, integer, object, orNull, reject, require } from "./json.ts";
@@ -6,6 +9,7 @@ import type { Problem } from "./problem.ts";
 import { encloseSolution, requireFullColumnRank } from "./regular.ts";
 import * as shape from "./shape.ts";
 import type { Checked, Step } from "./steps.ts";
+import { checkIsolatedZero } from "./steps-zero.ts";
 
 /** The steps about instances by kind. */
 export const INSTANCE_STEPS: ReadonlyMap<string, (step: Step) => Checked> = new Map([
@@ -16,6 +20,10 @@ export const INSTANCE_STEPS: ReadonlyMap<string, (step: Step) => Checked> = new 
   ["instance-catalecticant", checkCatalecticant],
   ["instance-scales", checkScales],
   ["instance-kernel", checkKernel],
+  ["isolated-zero", checkIsolatedZero],
+  ["instance-frame", checkFrame],
+  ["global-error", checkGlobalError],
+  ["global-radius", checkGlobalRadius],
 ]);
 
 /** Most columns of an interval matrix. */
@@ -27,7 +35,7 @@ function checkDataFits(step: Step): Checked {
   step.usesNothing();
   requireFits(step.problem, step.system, data);
   return [
-    { is: "data-fits" },
+    { is: "data-fits", data },
     `${data.length} samples solve, exactly, a system within ρ = ${step.system.rho} of the file.`,
   ];
 }

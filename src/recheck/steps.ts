@@ -1,4 +1,5 @@
-import type { SpaceView } from "./instance-space.ts";
+import type { ExactData } from "./instance-data.ts";
+import type { FrameView, SpaceView } from "./instance-space.ts";
 import type { Interval } from "./intervals.ts";
 import { Fields, type JsonObject, reject, require, word } from "./json.ts";
 import type { MatrixName, Point } from "./matrices.ts";
@@ -27,6 +28,22 @@ export interface FullRank {
   readonly point: Point;
 }
 
+/** A region around a data set, by sample half-widths of x and g, that holds one zero of some of the equations. */
+export interface IsolatedZero {
+  readonly is: "isolated-zero";
+  readonly data: ExactData;
+  readonly region: readonly { readonly point: number; readonly multiplier: number }[];
+  readonly radii: readonly { readonly point: number; readonly multiplier: number }[];
+}
+
+/** How far the points and multipliers of every data set may be from the one that fits. */
+export interface GlobalError {
+  readonly is: "global-error";
+  readonly data: ExactData;
+  readonly errors: readonly number[];
+  readonly multiplierErrors: readonly number[] | null;
+}
+
 /** What a checked step has proved, as far as later steps and the verdict need it. */
 export type Fact =
   | FullRank
@@ -35,7 +52,12 @@ export type Fact =
   | { readonly is: "instance-moments"; readonly inputDim: number; readonly moments: readonly Interval[] }
   | { readonly is: "instance-catalecticant"; readonly k: number }
   | { readonly is: "moments-known" | "unique-decomposition" | "local-rank" | "continuum" }
-  | { readonly is: "data-fits" | "witness" | "instance-scales" | "instance-kernel" };
+  | { readonly is: "data-fits"; readonly data: ExactData }
+  | IsolatedZero
+  | { readonly is: "instance-frame"; readonly view: FrameView }
+  | GlobalError
+  | { readonly is: "global-radius" }
+  | { readonly is: "witness" | "instance-scales" | "instance-kernel" };
 
 /** What a step proves, and a sentence that says it. */
 export type Checked = readonly [Fact, string];

@@ -1,10 +1,65 @@
+import { isProofShown, type NoBounds, type ProvedBounds, provedBounds } from "../audit/certify-recovery.ts";
 import type { Recovery } from "../audit/recover-network.ts";
 import type { AnswerStamp } from "./check-json.ts";
 import type { ProblemStatement } from "./problem.ts";
 import { witnessJson } from "./witness-json.ts";
 
+/** Units of x, of the bounds and of the true errors: those that the network saw, or raw ones through a scaler. */
+function units({ scaler }: Recovery): object {
+  return scaler === null
+    ? { x: "network", scaler: null }
+    : { x: "raw", scaler: { file: scaler.file, mean: Array.from(scaler.mean), std: Array.from(scaler.std) } };
+}
+
+/** What was made of loss, norms and known samples; null where nothing was given. */
+function knowledgeJson({ knowledge, residualFloor }: Recovery): object | null {
+  if (knowledge === null) return null;
+  const { given, kinds, rows, sideResidual, equationResidual, agrees, objection } = knowledge;
+  const { loss, weightDecay, labels, box, unitNorms, known } = given;
+  return {
+    domain: box === null ? (unitNorms ? "sphere" : "free") : { box: [box.low, box.high] },
+    loss,
+    weightDecay,
+    labels,
+    known: known === null ? null : { file: known.file, samples: known.samples },
+    equations: kinds,
+    rows,
+    agrees,
+    objection,
+    sideResidual,
+    equationResidual,
+    residualFloor,
+  };
+}
+
+/** Which bounds are proved and at which ρ, or why none are; null where a proof was not tried. */
+function proofJson(proof: ProvedBounds | NoBounds | null): object | null {
+  if (proof === null || proof.kind === "none") return proof;
+  const { kind, rho, isolated, everywhere } = proof;
+  return {
+    kind,
+    rho,
+    uniqueWithin: isolated?.perSample.map(({ uniqueWithin }) => uniqueWithin) ?? null,
+    multiplierRadius: isolated?.perSample.map(({ multiplierRadius }) => multiplierRadius) ?? null,
+    everywhere: everywhere === null ? null : Array.from(everywhere),
+  };
+}
+
+/** What was proved of a recovery, and the certificate of it. */
+interface RecoveryProof {
+  readonly proof: ProvedBounds | NoBounds | null;
+  readonly certificate: object | null;
+}
+
 /** The document of `recover --json`, schema kktid.recover/1. */
-export function recoverJson(recovery: Recovery, problem: ProblemStatement, stamp: AnswerStamp): object {
+export function recoverJson(
+  recovery: Recovery,
+  problem: ProblemStatement,
+  stamp: AnswerStamp,
+  { proof, certificate }: RecoveryProof = { proof: null, certificate: null },
+): object {
+  const proved = provedBounds(recovery, proof);
+  const shown = isProofShown(recovery) ? proved : null;
   const { status, samples, truth, witness } = recovery;
   return {
     schema: "kktid.recover/1",
@@ -17,21 +72,32 @@ export function recoverJson(recovery: Recovery, problem: ProblemStatement, stamp
     upTo: recovery.upTo,
     relativeResidual: recovery.relativeResidual,
     residualFloor: recovery.residualFloor,
-    samples: samples.map(({ x, multiplier, label, errorBound }) => ({
+    samples: samples.map(({ x, multiplier, label, errorBound, expectedError, known }, i) => ({
       x: Array.from(x),
       multiplier: multiplier.length === 1 ? multiplier[0]! : Array.from(multiplier),
       label,
-      errorBound,
-      certified: false,
+      errorBound: shown?.[i] ?? errorBound,
+      certified: shown !== null,
+      estimatedBound: errorBound,
+      expectedError,
+      provedBound: proved?.[i] ?? null,
+      known,
     })),
+    sampleCount: recovery.count,
+    units: units(recovery),
+    knowledge: knowledgeJson(recovery),
+    stationarity: recovery.stationarity,
     method: recovery.method,
     starts: recovery.starts,
-    splits: 0,
+    evaluations: recovery.evaluations,
+    splits: recovery.splits,
+    splitTree: recovery.splitTree,
     conditioning: {
       conditionNumber: recovery.conditionNumber,
       jacobianRank: recovery.jacobianRank,
       weightPrecision: recovery.evidence.entryError,
       equationError: recovery.equationError,
+      limitedBy: recovery.limitedBy,
     },
     truth:
       truth === null
@@ -42,7 +108,8 @@ export function recoverJson(recovery: Recovery, problem: ProblemStatement, stamp
             assignment: Array.from(truth.assignment),
           },
     witness: witness === null ? null : witnessJson(witness, problem),
-    certificate: null,
+    proof: proofJson(proof),
+    certificate,
     timings: { totalSeconds: stamp.totalSeconds },
   };
 }

@@ -2,12 +2,17 @@ import type { ReducedSystem } from "../equations/reduction.ts";
 import type { KktSystem } from "../equations/system.ts";
 import { norm2 } from "../linalg/dense.ts";
 import { computeSvd, type Svd } from "../linalg/svd.ts";
-import { equationProblem } from "../objective/equation-objective.ts";
+import { equationObjective } from "../objective/equation-objective.ts";
+import { problemOf } from "../objective/sample-problem.ts";
+import type { SideRows } from "../objective/side-facts.ts";
+import { nonlinearityAt } from "./linearity.ts";
 import { rowVariances } from "./noise-model.ts";
 import { addOutsideSpan } from "./outside-span.ts";
-import type { RefinedPoint } from "./refine.ts";
+import { activeRows, type RefinedPoint } from "./refine.ts";
 
 const CLEAR_GAP = 1e3;
+/** A second-order displacement above this share of the first-order one makes first-order errors worthless. */
+export const LARGEST_NONLINEARITY = 0.5;
 
 /** First-order error analysis of a data set that fits the equations. */
 export interface ErrorAnalysis {
@@ -20,8 +25,13 @@ export interface ErrorAnalysis {
   /** Samples with an expected error near their norm: a vanishing multiplier leaves no trace of the point. */
   readonly absent: number;
   readonly rankTolerance: number;
-  /** Whether every direction beyond the gauge has a singular value above the tolerance, so that the errors cover it. */
+  /**
+   * Whether every direction beyond the gauge has a singular value above the tolerance, and the equations are straight
+   * enough over the expected errors that first order covers them.
+   */
   readonly complete: boolean;
+  /** Second-order over first-order displacement, see {@link nonlinearityAt}. */
+  readonly nonlinearity: number;
   /** Whether a gap of at least a thousand separates the values that count from those that do not. */
   readonly clear: boolean;
   /** Of the column-scaled Jacobian, over its numerical rank. */
@@ -32,23 +42,30 @@ export interface ErrorAnalysis {
   readonly expectedErrors: Float64Array;
 }
 
+interface ErrorOptions {
+  readonly unitRoundoff: number;
+  readonly gaugeDimension: number;
+  readonly side?: SideRows | null;
+}
+
 /**
  * Propagates the noise of the equations through the pseudo-inverse of the Jacobian.
  *
  * @param gaugeDimension - directions that no equation sees; the smallest singular values are theirs and are left out
+ * @param side - side equations that the point solves as well
  * Source: proofs/error-bound.md; the residual of the best fit estimates how far the weights are from a stationary point.
  */
 export function analyseErrors(
   reduced: ReducedSystem,
   original: KktSystem,
   point: RefinedPoint,
-  { unitRoundoff, gaugeDimension }: { unitRoundoff: number; gaugeDimension: number },
+  { unitRoundoff, gaugeDimension, side = null }: ErrorOptions,
 ): ErrorAnalysis {
   const { system, scale } = reduced;
   const { inputDim: d, outputs } = system.shape;
   const block = d + outputs;
   const samples = point.unknowns.length / block;
-  const problem = equationProblem(system, samples);
+  const problem = problemOf(equationObjective(system), samples, side ?? undefined);
   const { rows, unknowns: n } = problem;
   const J = problem.jacobian(point.unknowns, new Float64Array(rows * n));
   const columnScale = scaleColumns(J, rows, n);
@@ -57,7 +74,13 @@ export function analyseErrors(
   let rank = 0;
   while (rank < svd.k && svd.S[rank]! > rankTolerance * svd.S[0]!) rank++;
   const used = Math.min(rank, n - gaugeDimension);
-  const { standardDeviations, equationError } = noiseLevels(system, point, { unitRoundoff, freedom: rows - used });
+  const { standardDeviations, equationError } = noiseLevels(system, point, {
+    unitRoundoff,
+    side,
+    rows,
+    active: activeRows(problem, side),
+    used,
+  });
   const variance = new Float64Array(samples);
   const inverse = pseudoInverse(svd, used, columnScale);
   if (gaugeDimension > 0) fixScale(inverse, point.unknowns, rows, system);
@@ -67,14 +90,17 @@ export function analyseErrors(
       for (let r = 0; r < rows; r++) variance[i]! += (inverse[row + r]! * standardDeviations[r]!) ** 2;
     }
   }
-  addOutsideSpan(variance, { reduced, original, point, inverse, rows, samples, standardDeviations });
+  addOutsideSpan(variance, { reduced, original, point, inverse, rows, samples, standardDeviations, side });
   const absent = countAbsent(point.unknowns, variance, system);
+  const linearisation = { problem, unknowns: point.unknowns, svd, used, columnScale, standardDeviations };
+  const nonlinearity = nonlinearityAt(linearisation);
   return {
     unknowns: n,
     singularValues: svd.S,
     rank: Math.max(0, rank - absent * d),
     absent,
-    complete: rank >= n - gaugeDimension,
+    complete: rank >= n - gaugeDimension && nonlinearity <= LARGEST_NONLINEARITY,
+    nonlinearity,
     rankTolerance,
     clear: absent === 0 && (rank === n || rank === 0 || svd.S[rank - 1]! > CLEAR_GAP * (svd.S[rank] ?? 0)),
     conditionNumber: used > 0 ? svd.S[0]! / svd.S[used - 1]! : Number.POSITIVE_INFINITY,
@@ -102,15 +128,27 @@ function countAbsent(u: Float64Array, variance: Float64Array, { shape }: KktSyst
 function noiseLevels(
   system: KktSystem,
   { unknowns, relativeResidual }: RefinedPoint,
-  { unitRoundoff, freedom }: { unitRoundoff: number; freedom: number },
+  { unitRoundoff, side, rows, active, used }: NoiseOptions,
 ): { standardDeviations: Float64Array; equationError: number } {
   const rounding = rowVariances(system, unknowns, unitRoundoff);
-  const seen = (relativeResidual ** 2 * rounding.length) / Math.max(1, freedom);
-  const variances = rounding.map((value) => value + seen);
-  return {
-    standardDeviations: variances.map(Math.sqrt),
-    equationError: Math.sqrt(variances.reduce((sum, value) => sum + value, 0) / variances.length),
-  };
+  const seen = (relativeResidual ** 2 * active) / Math.max(1, active - used);
+  const variances = new Float64Array(rows).fill((side?.level ?? 0) ** 2 + seen);
+  let sum = 0;
+  for (let r = 0; r < rounding.length; r++) {
+    variances[r] = rounding[r]! + seen;
+    sum += variances[r]!;
+  }
+  return { standardDeviations: variances.map(Math.sqrt), equationError: Math.sqrt(sum / rounding.length) };
+}
+
+interface NoiseOptions {
+  readonly unitRoundoff: number;
+  readonly side: SideRows | null;
+  readonly rows: number;
+  /** Rows that say something. */
+  readonly active: number;
+  /** Directions that the pseudo-inverse uses. */
+  readonly used: number;
 }
 
 /**

@@ -2,7 +2,9 @@ import type { EquationShape } from "../equations/shape.ts";
 import { type KktSystem, unpackUnknowns } from "../equations/system.ts";
 import { maxAbs, norm2 } from "../linalg/dense.ts";
 import { computeSvd, type Svd, solveTruncated } from "../linalg/svd.ts";
-import { equationProblem } from "../objective/equation-objective.ts";
+import { equationObjective } from "../objective/equation-objective.ts";
+import { problemOf } from "../objective/sample-problem.ts";
+import type { SideRows } from "../objective/side-facts.ts";
 import type { Random } from "../random.ts";
 import { evenMove, moveBetween, normalised, typicalSizes, withoutScale } from "./relative-moves.ts";
 
@@ -42,6 +44,8 @@ export interface WalkOptions {
   /** x and −x are the same sample. */
   readonly signGauge: boolean;
   readonly shouldStop: () => boolean;
+  /** Side equations that both data sets have to solve. */
+  readonly side?: SideRows | null;
 }
 
 /** A sample counts as moved when it is this far from where it was, relative to its norm. */
@@ -178,7 +182,7 @@ const TRIAL_DIRECTIONS = 40;
 function createWalkSpace(system: KktSystem, start: Float64Array, options: WalkOptions): WalkSpace {
   const { inputDim, outputs } = system.shape;
   const samples = start.length / (inputDim + outputs);
-  const problem = equationProblem(system, samples);
+  const problem = problemOf(equationObjective(system), samples, options.side ?? undefined);
   const { rows, unknowns: n } = problem;
   const unit = typicalSizes(system.shape, start);
   const rootMeanSquare = (u: Float64Array): number =>

@@ -1,7 +1,8 @@
 import type { ReducedSystem } from "../equations/reduction.ts";
-import { activationDerivatives, floatCoefficients, type KktSystem } from "../equations/system.ts";
+import { activationDerivatives, floatCoefficients, type KktSystem, rowCount } from "../equations/system.ts";
 import { multiply, norm2 } from "../linalg/dense.ts";
 import { computeSvd } from "../linalg/svd.ts";
+import type { SideRows } from "../objective/side-facts.ts";
 import type { RefinedPoint } from "./refine.ts";
 
 /** A solution in reduced coordinates with the pseudo-inverse (unknowns×rows) of its scaled Jacobian. */
@@ -14,6 +15,7 @@ export interface OutsideSpan {
   readonly samples: number;
   /** Of each scaled row. */
   readonly standardDeviations: Float64Array;
+  readonly side: SideRows | null;
 }
 
 /**
@@ -40,6 +42,12 @@ export function addOutsideSpan(variance: Float64Array, parts: OutsideSpan): void
       for (let i = 0; i < samples; i++) {
         const weight = factor[i * samples + l]!;
         addCoupling(shift, { system, unknowns: point.unknowns, slopes, i, direction, weight, m });
+        addSideCoupling(
+          shift,
+          parts,
+          i,
+          direction.map((value) => value * weight),
+        );
       }
       const moved = multiply(inverse, shift, { rows: samples * block, cols: rows, width: 1 });
       for (let i = 0; i < samples; i++) {
@@ -131,6 +139,20 @@ function nodesOutsideSpan(
     directions.push(Ut.slice(s * m, (s + 1) * m).map((value) => value * S[s]! * scale));
   }
   return directions;
+}
+
+/** Change of the side rows of sample i when the arguments of the neurons move. */
+function addSideCoupling(
+  shift: Float64Array,
+  { reduced, point, side }: OutsideSpan,
+  i: number,
+  moves: Float64Array,
+): void {
+  if (side === null) return;
+  const { system } = reduced;
+  const at = i * (system.shape.inputDim + system.shape.outputs);
+  const row = rowCount(system) + i * side.rowsPerSample;
+  side.addArgumentMoves(point.unknowns, { index: i, at }, moves, shift, row);
 }
 
 interface Coupling {

@@ -1,5 +1,6 @@
 import { floatCoefficients, type KktSystem, rowCount, rowsPerNeuron } from "../equations/system.ts";
 import { DoubleDouble } from "../linalg/double-double.ts";
+import type { SideRows } from "../objective/side-facts.ts";
 
 /**
  * The residual of a system evaluated in double-double and rounded once: its rounding error is that of the numbers in
@@ -7,14 +8,26 @@ import { DoubleDouble } from "../linalg/double-double.ts";
  *
  * @param unknowns - high-order part of the point
  * @param correction - low-order part: the point is unknowns + correction
+ * @param side - side equations, whose rows follow
  */
-export function preciseResidual(system: KktSystem, unknowns: Float64Array, correction: Float64Array): Float64Array {
+export function preciseResidual(
+  system: KktSystem,
+  unknowns: Float64Array,
+  correction: Float64Array,
+  side: SideRows | null = null,
+): Float64Array {
   const { shape, targets, rowScale } = system;
   const block = shape.inputDim + shape.outputs;
   const sums = Array.from({ length: rowCount(system) }, (_, r) => new DoubleDouble().set(-targets[r]!));
   const neuron = createNeuron(system, unknowns, correction);
   for (let at = 0; at < unknowns.length; at += block) addSample(system, neuron, { unknowns, correction, at }, sums);
-  return Float64Array.from(sums, (sum, r) => sum.value * rowScale[r]!);
+  const rows = sums.length;
+  const residual = new Float64Array(rows + (side === null ? 0 : (unknowns.length / block) * side.rowsPerSample));
+  for (const [r, sum] of sums.entries()) residual[r] = sum.value * rowScale[r]!;
+  for (let at = 0, index = 0; side !== null && at < unknowns.length; at += block, index++) {
+    side.preciseValue(unknowns, correction, { index, at }, residual, rows + index * side.rowsPerSample);
+  }
+  return residual;
 }
 
 interface PreciseSample {

@@ -1,10 +1,11 @@
 import type { KktSystem } from "../equations/system.ts";
+import { levenbergMarquardt } from "../least-squares/levenberg-marquardt.ts";
 import { norm2 } from "../linalg/dense.ts";
 import { applyQTransposed, factorQr, solveUpper } from "../linalg/qr.ts";
-import { equationProblem } from "../objective/equation-objective.ts";
+import { equationObjective } from "../objective/equation-objective.ts";
 import { type MomentSystem, momentObjective } from "../objective/moment-metric.ts";
 import { problemOf, type SampleProblem } from "../objective/sample-problem.ts";
-import { levenbergMarquardt } from "./levenberg-marquardt.ts";
+import type { SideRows } from "../objective/side-facts.ts";
 import { preciseResidual } from "./precise-residual.ts";
 
 /** A refined point with what is known about its accuracy. */
@@ -17,7 +18,7 @@ export interface RefinedPoint {
 }
 
 const ANNEALING = [1e-10, 1e-8, 1e-6, 1e-4, 1e-3, 1e-2, 1e-1, 1];
-const ANNEALING_ITERATIONS = 100;
+const ANNEALING_ITERATIONS = 30;
 const POLISH_ITERATIONS = 100;
 /** Directions of the moments below this share of the largest carry nothing in double precision. */
 const DROP = 1e-15;
@@ -49,17 +50,32 @@ export function refineFromMoments(
   return refine(system, u, shouldStop);
 }
 
-/** Levenberg–Marquardt on the raw equations from a good point, then Gauss–Newton with a double-double residual. */
-export function refine(system: KktSystem, start: Float64Array, shouldStop: () => boolean): RefinedPoint {
+/**
+ * Levenberg–Marquardt on the raw equations from a good point, then Gauss–Newton with a double-double residual.
+ *
+ * @param side - side equations that the point has to solve as well
+ */
+export function refine(
+  system: KktSystem,
+  start: Float64Array,
+  shouldStop: () => boolean,
+  side: SideRows | null = null,
+): RefinedPoint {
   const samples = start.length / (system.shape.inputDim + system.shape.outputs);
-  const problem = equationProblem(system, samples);
+  const problem = problemOf(equationObjective(system), samples, side ?? undefined);
   const polished = levenbergMarquardt(problem, start, {
     maxIterations: POLISH_ITERATIONS,
     initialDamping: 1e-20,
     geodesic: true,
     shouldStop,
   });
-  return preciseGaussNewton(system, problem, polished.x, shouldStop);
+  return preciseGaussNewton({ system, problem, side }, polished.x, shouldStop);
+}
+
+interface PreciseProblem {
+  readonly system: KktSystem;
+  readonly problem: SampleProblem;
+  readonly side: SideRows | null;
 }
 
 /**
@@ -70,14 +86,13 @@ export function refine(system: KktSystem, start: Float64Array, shouldStop: () =>
  * bends the residual by 1e-12, far above the floor, and the next step takes that back. The best point is kept.
  */
 function preciseGaussNewton(
-  system: KktSystem,
-  problem: SampleProblem,
+  { system, problem, side }: PreciseProblem,
   start: Float64Array,
   shouldStop: () => boolean,
 ): RefinedPoint {
   const { rows, unknowns: n } = problem;
   let point: PrecisePoint = { high: start, low: new Float64Array(n) };
-  let residual = preciseResidual(system, point.high, point.low);
+  let residual = preciseResidual(system, point.high, point.low, side);
   let best = { unknowns: start, norm: norm2(residual), lastStep: new Float64Array(n) as Float64Array };
   let previous = Number.POSITIVE_INFINITY;
   for (let iteration = 0; iteration < PRECISE_STEPS && !shouldStop(); iteration++) {
@@ -89,11 +104,17 @@ function preciseGaussNewton(
     if (!(length < previous)) break;
     previous = length;
     point = advance(point, step);
-    residual = preciseResidual(system, point.high, point.low);
+    residual = preciseResidual(system, point.high, point.low, side);
     const norm = norm2(residual);
     if (norm <= best.norm) best = { unknowns: point.high, norm, lastStep: step };
   }
-  return { unknowns: best.unknowns, relativeResidual: best.norm / Math.sqrt(rows), lastStep: best.lastStep };
+  const active = activeRows(problem, side);
+  return { unknowns: best.unknowns, relativeResidual: best.norm / Math.sqrt(active), lastStep: best.lastStep };
+}
+
+/** Rows that say something: those of the equations, and of the side equations without their empty ones. */
+export function activeRows({ objective, samples }: SampleProblem, side: SideRows | null): number {
+  return objective.rows + (side?.activeRows(samples) ?? 0);
 }
 
 /** Unknowns as unevaluated sums high + low. */

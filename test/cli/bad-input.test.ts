@@ -189,7 +189,7 @@ describe("kktid check refuses", () => {
     await expectRefusal([...shape, "--loss", "logistic", "--outputs", "2"], /one output/);
     await expectRefusal([...shape, "--weight-decay", "-1"], /positive number/);
     await expectRefusal([...shape, "--domain", "torus"], /domain/);
-    await expectRefusal(["check", network, "-a", CUBIC, "-n", "2", "--domain", "sphere"], /describe a shape/);
+    await expectRefusal(["check", network, "-a", CUBIC, "-n", "2", "--loss", "softmax"], /at least 2 outputs/);
   });
 
   test("two equal samples, which act as one", async () => {

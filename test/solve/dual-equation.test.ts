@@ -5,10 +5,11 @@ import { activationDerivatives, floatCoefficients, type KktSystem } from "../../
 import { norm2 } from "../../src/linalg/dense.ts";
 import { computeSvd, solveTruncated } from "../../src/linalg/svd.ts";
 import { createRandom } from "../../src/random.ts";
-import { solveDualEquation } from "../../src/solve/dual-equation.ts";
 import { matchPoints } from "../../src/solve/match.ts";
+import { createSearchContext, type SearchContext } from "../../src/solve/search-context.ts";
+import { dualEquation, solveDualEquation } from "../../src/solve/strategies/dual.ts";
 import type { InstanceShape } from "../support/instances.ts";
-import { askInstance } from "../support/questions.ts";
+import { askInstance, HALF_ULP } from "../support/questions.ts";
 
 const TOLERANCE = 1e-10;
 
@@ -49,15 +50,19 @@ function leastSlope(system: KktSystem, x: Float64Array): number {
 function solve(shape: InstanceShape, seed: number, samples = shape.samples) {
   const { instance, question } = askInstance(shape, seed, { samples });
   const { reduced, gauge } = gatherEvidence(question);
-  const space = {
-    inputDim: reduced.inputDim,
-    outputs: reduced.system.shape.outputs,
+  const context = createSearchContext({
+    reduced,
     samples,
-    random: createRandom(seed),
+    seed,
+    precision: HALF_ULP,
+    nearby: false,
     shouldStop: () => false,
-  };
-  return { instance, reduced, gauge, space, result: solveDualEquation(reduced.system, space, TOLERANCE) };
+  });
+  return { instance, reduced, gauge, context, result: pointsOf(context) };
 }
+
+const pointsOf = (context: SearchContext) =>
+  dualEquation.obstacle(context) === null ? solveDualEquation(context, 0) : null;
 
 const base = { activation: "z + z^2 + z^3", inputDim: 4, samples: 4, width: 30, layers: ["hidden"] } as const;
 
@@ -124,15 +129,15 @@ describe("solveDualEquation", () => {
   });
 
   test("gives up on a known side that no data set made", () => {
-    const { reduced, space } = solve(base, 1);
+    const { reduced, context } = solve(base, 1);
     const random = createRandom(9);
     const system = { ...reduced.system, targets: reduced.system.targets.map(() => random.normal()) };
-    expect(solveDualEquation(system, space, TOLERANCE)).toBeNull();
+    expect(pointsOf(createSearchContext({ ...context, reduced: { ...reduced, system } }))).toBeNull();
   });
 
   test("stops when it is asked to", () => {
-    const { reduced, space } = solve(base, 1);
-    expect(solveDualEquation(reduced.system, { ...space, shouldStop: () => true }, TOLERANCE)).toBeNull();
+    const { context } = solve(base, 1);
+    expect(pointsOf({ ...context, shouldStop: () => true })).toBeNull();
   });
 
   test("takes x and −x for one sample only where the activation does", () => {

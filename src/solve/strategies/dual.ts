@@ -1,10 +1,12 @@
-import { hiddenSide } from "../equations/reduction.ts";
-import { activationDerivatives, floatCoefficients, type KktSystem } from "../equations/system.ts";
-import type { LeastSquaresProblem } from "../least-squares/problem.ts";
-import { norm2 } from "../linalg/dense.ts";
-import { applyQTransposed, factorQr, type QrFactors } from "../linalg/qr.ts";
-import { randomPoint, type StartSpace } from "./grow.ts";
-import { levenbergMarquardt } from "./levenberg-marquardt.ts";
+import { hiddenSide } from "../../equations/reduction.ts";
+import { activationDerivatives, floatCoefficients, type KktSystem } from "../../equations/system.ts";
+import { levenbergMarquardt } from "../../least-squares/levenberg-marquardt.ts";
+import type { LeastSquaresProblem } from "../../least-squares/problem.ts";
+import { norm2 } from "../../linalg/dense.ts";
+import { applyQTransposed, factorQr, type QrFactors } from "../../linalg/qr.ts";
+import type { SearchContext } from "../search-context.ts";
+import { stackPoints, startAtPoints } from "../starts.ts";
+import { type Attempt, randomFor, type Strategy } from "../strategy.ts";
 
 const MAX_STARTS_PER_SAMPLE = 60;
 const STARTS_WITHOUT_HIT = 40;
@@ -12,46 +14,61 @@ const ITERATIONS = 60;
 /** In units of the typical point: nearer to zero is the trivial solution. */
 const LEAST_NORM = 1e-3;
 
+/** Relative residual that counts as a hit, in doubles. */
+const TOLERANCE = 1e-10;
+
 /**
  * Finds the samples one at a time: with n = rank G and one output, every training point solves
  * G_j·q = a_j σ′(w_j·x) for all j with some q. Eliminating q leaves d unknowns: the part of u(x) = (a_j σ′(w_j·x))_j
  * outside the column space of G vanishes. The residual is divided by ‖u‖, so that u → 0 is no solution.
  *
- * @param relativeTolerance - relative residual that counts as a hit
- * @returns n distinct points (n×d row-major), or null where the equation does not apply or too few were found
  * Source: proofs/dual-equation.md.
  */
+export const dualEquation: Strategy = {
+  name: "dual",
+  method: ["dual-equation"],
+  attempts: 2,
+  obstacle({ reduced, samples, inputDim: d }) {
+    const { shape } = reduced.system;
+    if (shape.outputs !== 1) return "it needs a network with one output";
+    if (shape.bias === "trained") return "it needs a network without trained hidden bias";
+    if (!shape.trained.has("hidden")) return "the hidden layer gives no equations";
+    if (samples !== d) return `it needs as many samples as the span of the data has dimensions, ${d}`;
+    if (shape.width <= 2 * d) return `it needs more than ${2 * d} neurons`;
+    return null;
+  },
+  attempt(context, index): Attempt | null {
+    const found = solveDualEquation(context, index);
+    return found === null ? null : { unknowns: startAtPoints(context, found.points), starts: found.starts };
+  },
+};
+
+/** n distinct zeros of the dual equation (n×d row-major), or null where too few were found. */
 export function solveDualEquation(
-  system: KktSystem,
-  space: StartSpace,
-  relativeTolerance: number,
+  context: SearchContext,
+  index: number,
 ): { points: Float64Array; starts: number } | null {
-  const { shape } = system;
-  const { samples, inputDim: d } = space;
-  if (shape.outputs !== 1 || shape.bias === "trained" || samples !== d || shape.width <= 2 * d) return null;
-  const side = hiddenSide(system);
-  if (side === null) return null;
-  const problem = createDualProblem(system, side);
+  const { samples, shouldStop, tauFactor } = context;
+  const { system } = context.reduced;
+  const random = randomFor("dual", context, index);
+  const sampler = context.points();
+  const problem = createDualProblem(system, hiddenSide(system)!);
   const symmetry = symmetryOf(system);
+  const tolerance = TOLERANCE * tauFactor;
   const found: Float64Array[] = [];
-  for (let starts = 1; starts <= MAX_STARTS_PER_SAMPLE * samples && !space.shouldStop(); starts++) {
+  for (let starts = 1; starts <= MAX_STARTS_PER_SAMPLE * samples && !shouldStop(); starts++) {
     if (found.length === 0 && starts > STARTS_WITHOUT_HIT) return null;
-    const { x, residualNorm } = levenbergMarquardt(problem, randomPoint(space), {
+    const start = starts % 2 === 1 ? sampler.isotropic(random) : sampler.spectral(random);
+    const { x, residualNorm } = levenbergMarquardt(problem, start, {
       maxIterations: ITERATIONS,
-      targetResidual: relativeTolerance * 1e-2,
-      shouldStop: space.shouldStop,
+      targetResidual: tolerance * 1e-2,
+      shouldStop,
     });
-    const hit = residualNorm <= relativeTolerance && norm2(x) >= LEAST_NORM;
+    const hit = residualNorm <= tolerance && norm2(x) >= LEAST_NORM;
     if (hit && found.every((other) => !samePoint(other, x, symmetry))) found.push(x);
-    if (found.length === samples) return { points: stack(found, d), starts };
+    if (found.length === samples) return { points: stackPoints(found), starts };
   }
   return null;
-}
-
-function stack(points: readonly Float64Array[], d: number): Float64Array {
-  const rows = new Float64Array(points.length * d);
-  for (const [i, point] of points.entries()) rows.set(point, i * d);
-  return rows;
 }
 
 interface Symmetry {

@@ -1,0 +1,121 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { activationFromCoefficients } from "../src/algebra/activation.ts";
+import { fromNumber } from "../src/algebra/rational.ts";
+import { type NetworkKnowledge, NOTHING_KNOWN } from "../src/audit/knowledge.ts";
+import { type Recovery, recoverNetwork } from "../src/audit/recover-network.ts";
+import type { TrainedLayer } from "../src/equations/shape.ts";
+import type { Loss } from "../src/equations/side-information.ts";
+import { readDataSet } from "../src/network/data-set.ts";
+import { assembleGradient, assembleNetwork } from "../src/network/network.ts";
+import { readTensorFile } from "../src/network/read-tensors.ts";
+import { formatNumber } from "../src/report/numbers.ts";
+import { writeTable } from "./table.ts";
+
+const LAYERS: Readonly<Record<string, TrainedLayer>> = {
+  "fc1.weight": "hidden",
+  "fc1.bias": "bias",
+  "fc2.weight": "output",
+};
+
+interface About {
+  readonly coefs: readonly number[];
+  readonly trained?: readonly string[];
+  readonly loss?: Loss;
+  readonly classes?: number;
+  readonly wd?: number;
+}
+
+type Arm = "none" | "norms" | "multipliers" | "both";
+
+const ARMS: readonly Arm[] = ["none", "norms", "multipliers", "both"];
+
+/**
+ * What side information does to the error: `npm run bench -- side-information [FOLDER] [SEED]`. Each network of the
+ * folder is recovered from its weights alone, with the norms known, with loss and weight decay known, and with both.
+ */
+export async function run([folder, seed = "1"]: string[]): Promise<void> {
+  const root = folder ?? fileURLToPath(new URL("../examples/networks/", import.meta.url));
+  const names = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const rows: string[][] = [];
+  let violations = 0;
+  for (const { name } of names.toSorted((a, b) => a.name.localeCompare(b.name))) {
+    for (const arm of ARMS) {
+      const recovery = recoverWith(`${root}/${name}`, arm, Number(seed));
+      if (recovery === null) continue;
+      violations += violationsOf(recovery);
+      rows.push([name, arm, ...cellsOf(recovery)]);
+      process.stderr.write(`${rows.at(-1)!.join("  ")}\n`);
+    }
+  }
+  writeTable("side-information", {
+    title: "What side information does to the error",
+    command: `npm run bench -- side-information${folder === undefined ? "" : " FOLDER"}`,
+    head: ["network", "known", "status", "condition", "predicted error", "measured error", "residual"],
+    rows,
+    notes: [
+      "known: nothing, every norm is 1, loss and weight decay (labels read off the multipliers; mse: labels ±1), or both.",
+      "predicted error: largest expected error over the samples, a tenth of the reported bound; measured: largest true error.",
+      `samples further from the truth than their bound, with status recovered: ${violations}`,
+    ],
+  });
+  console.log(`side-information: ${rows.length} recoveries, ${violations} bounds violated`);
+}
+
+function cellsOf({ status, samples, truth, conditionNumber, relativeResidual }: Recovery): string[] {
+  const shown = (value: number | null): string => (value === null || Number.isNaN(value) ? "–" : formatNumber(value));
+  const claimed = status === "recovered" || status === "ill-conditioned";
+  const bound = Math.max(...samples.map(({ errorBound }) => errorBound ?? Number.NaN));
+  return [
+    status,
+    shown(conditionNumber),
+    claimed ? shown(bound / 10) : "–",
+    claimed && truth !== null ? shown(truth.maxError) : "–",
+    shown(relativeResidual),
+  ];
+}
+
+function violationsOf({ status, samples, truth }: Recovery): number {
+  if (status !== "recovered" || truth === null) return 0;
+  return Array.from(truth.assignment).filter((j, i) => truth.perSample[i]! > samples[j]!.errorBound!).length;
+}
+
+/** One recovery; null where the arm does not apply to the network. */
+function recoverWith(path: string, arm: Arm, seed: number): Recovery | null {
+  const about = JSON.parse(readFileSync(`${path}/about.json`, "utf8")) as About;
+  const truth = readDataSet(readFileSync(`${path}/training-data.npz`), "training-data.npz");
+  const knowledge = knowledgeFor(about, truth.X, truth.inputDim, arm);
+  if (knowledge === null) return null;
+  const read = (file: string) => readTensorFile(readFileSync(`${path}/${file}`), file);
+  const network = assembleNetwork(read("network.npz"));
+  const gradient = existsSync(`${path}/gradient.npz`) ? assembleGradient(read("gradient.npz"), network) : undefined;
+  const question = {
+    setting: gradient === undefined ? ("kkt" as const) : ("gradient" as const),
+    activation: activationFromCoefficients(about.coefs.map(fromNumber)),
+    network,
+    gradient,
+    trained: about.trained === undefined ? undefined : new Set(about.trained.map((layer) => LAYERS[layer]!)),
+    samples: truth.samples,
+    seed,
+    knowledge,
+    shouldStop: () => false,
+    onProgress: () => undefined,
+  };
+  return recoverNetwork(question, { maxStarts: 200, acceptError: 1e-2, truth: truth.samples === 0 ? null : truth });
+}
+
+function knowledgeFor(about: About, X: Float64Array, d: number, arm: Arm): NetworkKnowledge | null {
+  const unit = Array.from({ length: X.length / d }, (_, i) => Math.hypot(...X.subarray(i * d, (i + 1) * d))).every(
+    (norm) => Math.abs(norm - 1) < 1e-6,
+  );
+  if ((arm === "norms" || arm === "both") && !unit) return null;
+  const loss = about.loss ?? (about.classes === undefined ? null : "softmax");
+  const multipliers = arm === "multipliers" || arm === "both";
+  return {
+    ...NOTHING_KNOWN,
+    unitNorms: arm === "norms" || arm === "both",
+    loss: multipliers ? loss : null,
+    weightDecay: multipliers ? (about.wd ?? null) : null,
+    labels: multipliers && loss === "mse" ? [-1, 1] : null,
+  };
+}
