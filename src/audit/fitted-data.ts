@@ -1,7 +1,10 @@
 import { liftPoints, projectPoints } from "../equations/reduction.ts";
-import { packUnknowns, unpackUnknowns } from "../equations/system.ts";
+import type { EquationShape } from "../equations/shape.ts";
+import { type KktSystem, packUnknowns, unpackUnknowns } from "../equations/system.ts";
 import { DimensionMismatchError, TensorError } from "../errors.ts";
+import { norm2 } from "../linalg/dense.ts";
 import type { DataSet } from "../network/data-set.ts";
+import { equationProblem } from "../objective/equation-objective.ts";
 import type { SideRows } from "../objective/side-facts.ts";
 import { createRandom } from "../random.ts";
 import { analyseErrors, type ErrorAnalysis } from "../solve/error-analysis.ts";
@@ -102,8 +105,31 @@ export function findData(
   return { ...result, point: result.point, errors: analyse(evidence, result.point) };
 }
 
+/** A refinement that moves a given point by more than this share of the largest norm has found other data. */
+const LARGEST_MOVE = 0.05;
+
+/** Largest distance that a point moves, over the largest norm of the points before. */
+function largestMove(before: Float64Array, after: Float64Array, { inputDim, outputs }: EquationShape): number {
+  let [move, size] = [0, 0];
+  for (let at = outputs; at < before.length; at += outputs + inputDim) {
+    const [x, y] = [before.subarray(at, at + inputDim), after.subarray(at, at + inputDim)];
+    move = Math.max(move, norm2(x.map((value, e) => value - y[e]!)));
+    size = Math.max(size, norm2(x));
+  }
+  return size > 0 ? move / size : 0;
+}
+
+/** The data as they are, with their residual. */
+function unrefined(system: KktSystem, unknowns: Float64Array): RefinedPoint {
+  const { inputDim, outputs } = system.shape;
+  const problem = equationProblem(system, unknowns.length / (inputDim + outputs));
+  const residual = problem.residual(unknowns, new Float64Array(problem.rows));
+  const relativeResidual = norm2(residual) / Math.sqrt(problem.rows);
+  return { unknowns, relativeResidual, lastStep: new Float64Array(unknowns.length) };
+}
+
 /**
- * The given data with the multipliers that fit best, refined to the equations.
+ * The given data with the multipliers that fit best, refined to the equations; unrefined where that leads to other data.
  *
  * @throws {@link DimensionMismatchError} if n or d differ from the question's
  */
@@ -121,7 +147,9 @@ export function fitGivenData(question: InstanceQuestion, evidence: NetworkEviden
   }
   const points = projectPoints(reduced, data.X, data.inputDim);
   const start = packUnknowns(reduced.system.shape, points, fitMultipliersAt(reduced.system, points));
-  const point = refine(reduced.system, start, question.shouldStop);
+  const refined = refine(reduced.system, start, question.shouldStop);
+  const isNear = largestMove(start, refined.unknowns, reduced.system.shape) <= LARGEST_MOVE;
+  const point = isNear ? refined : unrefined(reduced.system, start);
   const residualFloor = residualFloorAt(reduced.system, point.unknowns, Math.max(entryError, equations.unitRoundoff));
   return {
     point,

@@ -56,12 +56,12 @@ function summary({ status, samples, truth, upTo, evidence }: Recovery): string {
 function numbers(recovery: Recovery): string[] {
   const { relativeResidual, residualFloor, method, starts, conditionNumber, singularValues, evidence } = recovery;
   const { jacobianRank } = recovery;
-  if (relativeResidual === null) return [`  no fit after ${starts} starts`];
+  if (relativeResidual === null) return [`  no fit after ${starts} ${starts === 1 ? "start" : "starts"}`];
   const lines = [
     `  residual ${formatNumber(relativeResidual)} (floor of the weights ${formatNumber(residualFloor)})`,
     ...(method.length > 0
-      ? [`  found by ${method.join(" → ")}`, `  after ${starts} starts`]
-      : [`  best of ${starts} starts`]),
+      ? [`  found by ${method.join(" → ")}`, `  after ${starts} ${starts === 1 ? "start" : "starts"}`]
+      : [`  best of ${starts} ${starts === 1 ? "start" : "starts"}`]),
     `  ${evidence.neurons.distinct} distinct neurons; points live in ${evidence.reduced.inputDim} dimensions`,
   ];
   if (conditionNumber !== null && singularValues !== null && jacobianRank !== null) {

@@ -236,7 +236,8 @@ describe("recoverRange", () => {
     const example = loadExample("iris-hidden-layer");
     const recovery = recoverRange(example.question(1), { from: 3, to: 6 }, { ...OPTIONS, maxStarts: 10, truth: null });
     expect([recovery.status, recovery.sampleCount]).toEqual(["recovered", 4]);
-    expect(recovery.explanation).toContain("no fit was found for n = 3");
+    expect(recovery.explanation).toContain("no fewer are possible: the known side of the hidden layer has rank 4");
+    expect(recovery.count!.excluded.map(({ n, by }) => [n, by])).toEqual([[3, "rank-of-known-side"]]);
   });
 
   test("returns the best fit where no number of the range fits", () => {

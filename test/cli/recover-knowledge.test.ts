@@ -27,7 +27,12 @@ const gradient = [
 interface Answer {
   readonly status: string;
   readonly explanation: string;
-  readonly samples: readonly { readonly x: number[]; readonly errorBound: number | null; readonly known: boolean }[];
+  readonly samples: readonly {
+    readonly x: number[];
+    readonly errorBound: number | null;
+    readonly estimatedBound: number | null;
+    readonly known: boolean;
+  }[];
   readonly truth: { readonly maxError: number; readonly perSample: number[]; readonly assignment: number[] };
   readonly knowledge: { readonly equations: string[]; readonly rows: number; readonly agrees: boolean } | null;
   readonly notes: readonly string[];
@@ -139,7 +144,7 @@ describe("kktid recover --scaler", () => {
       for (const [e, value] of scaled.samples[j]!.x.entries()) expect(value).toBeCloseTo(raw[i]![e]!, 10);
     });
     scaled.samples.forEach(({ errorBound }, i) => {
-      expect(errorBound! / plain.samples[i]!.errorBound!).toBeCloseTo(10, 6);
+      expect(errorBound! / plain.samples[i]!.estimatedBound!).toBeCloseTo(10, 6);
     });
     expectKept(scaled);
     expect((await kktid(argv)).stdout).toContain("raw units");

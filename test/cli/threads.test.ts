@@ -11,7 +11,7 @@ async function answer(...options: string[]): Promise<string> {
   const network = `${EXAMPLES}wine-hidden-layer/network.npz`;
   const argv = [program, "recover", network, "-a", "z + z^2/2 + z^3/4", "-n", "6", "--json", ...options];
   const { stdout } = await promisify(execFile)(process.execPath, argv, { maxBuffer: 2 ** 26 });
-  return stdout.replace(/"timings":\{[^}]*\}/, "");
+  return stdout.replace(/"timings":\{[^}]*\}/, '"timings":{}');
 }
 
 test("the answer does not depend on the number of threads", async () => {
