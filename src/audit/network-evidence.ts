@@ -12,7 +12,7 @@ import { inTypicalUnits } from "../solve/typical-units.ts";
 import { fixesScale, type NetworkKnowledge, requireUsable } from "./knowledge.ts";
 
 /** How to look for data sets. */
-export interface SearchPreferences {
+interface SearchPreferences {
   /** The one strategy to use; by default the schedule that measured best. */
   readonly strategy?: StrategyName | "auto" | undefined;
   /** Who evaluates the attempts; by default this thread. */

@@ -24,12 +24,22 @@ export function recoverRange(
   if (range !== "auto" && range.from > range.to) {
     throw new UsageError(`samples: expected a range from small to large, got ${range.from}..${range.to}`);
   }
-  if (range !== "auto" && range.from === range.to) {
-    const recovery = recoverCount(question, range.from, { single: true, options });
-    // One number that fits needs no bounds; they are for who has to look for another.
-    if (recovery.status === "recovered") return recovery;
-    return withCount(recovery, { bound: lowerBoundOf(question), excluded: [], untried: [] });
-  }
+  const single = range !== "auto" && range.from === range.to;
+  return single ? recoverOne(question, range.from, options) : searchRange(question, range, options);
+}
+
+/** One number that fits needs no bounds; they are for who has to look for another. */
+function recoverOne(question: Omit<InstanceQuestion, "samples">, samples: number, options: RecoverOptions): Recovery {
+  const recovery = recoverNetwork({ ...question, samples }, options);
+  if (recovery.status === "recovered") return recovery;
+  return withCount(recovery, { bound: lowerBoundOf(question), excluded: [], untried: [] });
+}
+
+function searchRange(
+  question: Omit<InstanceQuestion, "samples">,
+  range: SampleRange,
+  options: RecoverOptions,
+): Recovery {
   question.onProgress("bounds on the number of samples");
   const bound = lowerBoundOf(question);
   const { from, to } = range === "auto" ? { from: bound.value, to: bound.value + AUTO_SPAN } : range;
@@ -38,7 +48,7 @@ export function recoverRange(
   const excluded: ExcludedCount[] = excludedBelow(bound, from, first);
   let best: Recovery | null = null;
   for (const samples of numbers(first, to)) {
-    const recovery = recoverCount(question, samples, { single: from === to, options });
+    const recovery = recoverCount(question, samples, options);
     best = better(recovery, best);
     // Where the weights alone have a data set, more samples would only fit what contradicts it.
     const contradicted = recovery.knowledge !== null && recovery.knowledge.alone !== null;
@@ -53,25 +63,17 @@ export function recoverRange(
   return withCount(best!, { bound, excluded, untried: [] });
 }
 
-function recoverCount(
-  question: Omit<InstanceQuestion, "samples">,
-  samples: number,
-  { single, options }: { readonly single: boolean; readonly options: RecoverOptions },
-): Recovery {
-  if (!single) question.onProgress(`trying n = ${samples}`);
-  return recoverNetwork({ ...question, samples }, optionsFor(samples, single, options));
+function recoverCount(question: Omit<InstanceQuestion, "samples">, samples: number, options: RecoverOptions): Recovery {
+  question.onProgress(`trying n = ${samples}`);
+  const maxStarts = Math.min(options.maxStarts, STARTS_PER_COUNT);
+  const truth = options.truth?.samples === samples ? options.truth : null;
+  return recoverNetwork({ ...question, samples }, { ...options, maxStarts, truth });
 }
 
 /** A fit at the floor before any other, else the smaller residual. */
 function better(recovery: Recovery, best: Recovery | null): Recovery {
   if (best === null || recovery.status !== "not-found") return recovery;
   return (recovery.relativeResidual ?? 1) < (best.relativeResidual ?? 1) ? recovery : best;
-}
-
-function optionsFor(samples: number, single: boolean, options: RecoverOptions): RecoverOptions {
-  if (single) return options;
-  const maxStarts = Math.min(options.maxStarts, STARTS_PER_COUNT);
-  return { ...options, maxStarts, truth: options.truth?.samples === samples ? options.truth : null };
 }
 
 const numbers = (from: number, to: number): number[] =>

@@ -89,7 +89,7 @@ function descendRaw(context: SearchContext, attempt: Attempt): Evaluation {
 }
 
 /** Refines where a descent ended, and compares with the floor. */
-export function judge(
+function judge(
   context: SearchContext,
   found: Omit<Evaluation, "unknowns" | "point" | "reachedFloor"> & { readonly unknowns: Float64Array },
 ): Evaluation {

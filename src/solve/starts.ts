@@ -21,7 +21,7 @@ export function startAtPoints(context: SearchContext, points: Float64Array): Flo
 }
 
 /** Multipliers n×C that bring the problem's residual lowest at given points. */
-export function fitMultipliers({ rows, objective, samples }: SampleProblem, points: Float64Array): Float64Array {
+function fitMultipliers({ rows, objective, samples }: SampleProblem, points: Float64Array): Float64Array {
   const { outputs: C, inputDim: d } = objective;
   const count = samples * C;
   const m = Math.max(rows, count);
