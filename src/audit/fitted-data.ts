@@ -10,7 +10,7 @@ import { createRandom } from "../random.ts";
 import { analyseErrors, type ErrorAnalysis } from "../solve/error-analysis.ts";
 import { fitMultipliersAt } from "../solve/multipliers.ts";
 import { type DataSetPair, walkNullSpace } from "../solve/null-space-walk.ts";
-import { type RefinedPoint, refine } from "../solve/refine.ts";
+import { polish, type RefinedPoint, refine } from "../solve/refine.ts";
 import { residualFloorAt, search, searchFits } from "../solve/search.ts";
 import type { SplitTree } from "../splitting/split-tree.ts";
 import type { NetworkKnowledge } from "./knowledge.ts";
@@ -259,3 +259,25 @@ export function toPlainData(question: InstanceQuestion, evidence: NetworkEvidenc
   const { points, multipliers } = unpackUnknowns(reduced.system.shape, unknowns);
   return { points: liftPoints(reduced, points, question.network.inputDim), multipliers };
 }
+
+/**
+ * The data that are printed: after a reduction polished once more in all d coordinates, where the rounding of the basis of
+ * the span is gone. Not where side equations or a gauge fix the point: they are not part of the equations.
+ */
+export function printedData(
+  question: InstanceQuestion,
+  evidence: NetworkEvidence,
+  { point, knowledge, reachedFloor }: FittedData,
+): PlainData {
+  const plain = toPlainData(question, evidence, point.unknowns);
+  const isFixed = evidence.gaugeDimension > 0 || (knowledge?.side ?? null) !== null;
+  if (evidence.reduced.basis === null || isFixed || !reachedFloor) return plain;
+  const { system } = evidence.equations;
+  const start = packUnknowns(system.shape, plain.points, plain.multipliers);
+  const polished = polish(system, start, question.shouldStop);
+  if (largestMove(start, polished.unknowns, system.shape) > LARGEST_POLISH) return plain;
+  return unpackUnknowns(system.shape, polished.unknowns);
+}
+
+/** A polish that moves a point by more than this share of the largest norm has left the solution. */
+const LARGEST_POLISH = 1e-6;

@@ -1,8 +1,6 @@
-import { packUnknowns, unpackUnknowns } from "../equations/system.ts";
-import { norm2 } from "../linalg/dense.ts";
+import { packUnknowns } from "../equations/system.ts";
 import { createRandom } from "../random.ts";
 import { fitMultipliersAt } from "../solve/multipliers.ts";
-import { moveBetween } from "../solve/relative-moves.ts";
 import {
   type Exploration,
   explore,
@@ -11,12 +9,13 @@ import {
   findWitness,
   freeDirections,
   hasFreeDirections,
-  toWitness,
   type Witness,
 } from "./fitted-data.ts";
+import { isolatedPair } from "./isolated-pair.ts";
 import { equationKinds, factsAt, type NetworkKnowledge, NOTHING_KNOWN, outsideBox } from "./knowledge.ts";
 import { impose, type Start } from "./knowledge-impose.ts";
 import type { InstanceQuestion, NetworkEvidence } from "./network-evidence.ts";
+import { othersExpected } from "./spare-equations.ts";
 
 const ATTEMPTS = 12;
 /** Further starts that must not lead to another solution where the weights alone leave directions free. */
@@ -38,7 +37,7 @@ export function exploreKnowing(question: InstanceQuestion, evidence: NetworkEvid
     const next = exploreFrom(question, evidence, knowledge, start);
     if (isIsolated(best, evidence)) confirmations++;
     best = combine(question, evidence, best, next);
-    const settled = confirmations >= CONFIRMATIONS || determinedAlone(start.fitted, evidence);
+    const settled = confirmations >= CONFIRMATIONS || determinedAlone(start.fitted, evidence, question.samples);
     if (best.witness !== null || (settled && isIsolated(best, evidence)) || question.shouldStop()) break;
   }
   return best;
@@ -62,9 +61,10 @@ function combine(
   return { data: best.data, witness: isolatedPair(question, evidence, best.data, next.data) };
 }
 
-/** Whether the weights alone leave no direction free at a data set that solves their equations. */
-function determinedAlone(fitted: FittedData | null, evidence: NetworkEvidence): boolean {
-  return fitted?.reachedFloor === true && freeDirections(fitted, evidence) <= 0;
+/** Whether the weights alone leave no direction free at a data set that solves their equations, nor others to expect. */
+function determinedAlone(fitted: FittedData | null, evidence: NetworkEvidence, samples: number): boolean {
+  if (fitted?.reachedFloor !== true || freeDirections(fitted, evidence) > 0) return false;
+  return !othersExpected(evidence, fitted, samples);
 }
 
 function exploreFrom(
@@ -80,36 +80,6 @@ function exploreFrom(
 
 function isIsolated({ data }: Exploration, evidence: NetworkEvidence): boolean {
   return data?.reachedFloor === true && freeDirections(data, evidence) <= 0;
-}
-
-/** Distances below this, relative to the data, or within the bounds of both are one data set. */
-const LEAST_DISTANCE = 1e-3;
-
-/** Two isolated data sets that both solve everything, as a witness; null where they are the same. */
-function isolatedPair(
-  question: InstanceQuestion,
-  evidence: NetworkEvidence,
-  first: FittedData,
-  second: FittedData,
-): Witness | null {
-  const { reduced, gauge } = evidence;
-  const { shape } = reduced.system;
-  const [a, b] = [first.point, second.point];
-  const move = moveBetween(shape, a.unknowns, b.unknowns, {
-    scale: gauge.directionsPerSample > 0,
-    sign: gauge.symmetries.includes("sign"),
-  });
-  const size = norm2(unpackUnknowns(shape, a.unknowns).points) * reduced.scale;
-  const uncertainty = 10 * (norm2(first.errors.expectedErrors) + norm2(second.errors.expectedErrors));
-  if (move.distance <= Math.max(LEAST_DISTANCE, uncertainty / size)) return null;
-  return toWitness(question, evidence, {
-    first: a.unknowns,
-    second: b.unknowns,
-    relativeResiduals: [a.relativeResidual, b.relativeResidual],
-    ...move,
-    continuumDimension: 0,
-    path: [a, b],
-  });
 }
 
 function isBetter(data: FittedData, best: FittedData): boolean {
@@ -133,7 +103,7 @@ function* startsOf(question: InstanceQuestion, evidence: NetworkEvidence, maxSta
   const first = findData(question, evidence, { maxStarts, aim: "determined", attempt: 0 });
   if (first !== null) yield startFrom(first);
   // The weights alone leave no other data set near: what contradicts this one contradicts the weights.
-  if (determinedAlone(first, evidence)) return;
+  if (determinedAlone(first, evidence, question.samples)) return;
   if (question.knowledge?.known != null) {
     for (let attempt = 0; attempt < ATTEMPTS && !question.shouldStop(); attempt++) {
       yield aroundKnown(question, evidence, attempt);

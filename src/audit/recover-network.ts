@@ -6,12 +6,14 @@ import type { Scaler } from "../network/scaler.ts";
 import { matchPoints } from "../solve/match.ts";
 import { searchFits } from "../solve/search.ts";
 import type { SplitTree } from "../splitting/split-tree.ts";
-import { type FittedData, type KnowledgeOutcome, toPlainData, type Witness } from "./fitted-data.ts";
+import { type FittedData, freeDirections, type KnowledgeOutcome, printedData, type Witness } from "./fitted-data.ts";
+import { findSecondIsolated } from "./isolated-pair.ts";
 import { exploreKnowing } from "./knowledge-explore.ts";
 import { type LimitingFactor, limitingFactor } from "./limiting-factor.ts";
 import { gatherEvidence, type InstanceQuestion, type NetworkEvidence } from "./network-evidence.ts";
 import { judgeRecovery, type RecoveryStatus } from "./recovery-verdict.ts";
 import type { SampleCount } from "./sample-count.ts";
+import { othersExpected } from "./spare-equations.ts";
 import { type Stationarity, stationarityOf } from "./stationarity.ts";
 
 export type { RecoveryStatus } from "./recovery-verdict.ts";
@@ -105,24 +107,33 @@ export function recoverNetwork(question: InstanceQuestion, options: RecoverOptio
     );
   }
   const { data: found, witness } = exploreKnowing(question, evidence, options.maxStarts);
-  return assemble(question, evidence, { found, witness, options });
+  const hasOthers = found !== null && isIsolated(found, evidence) && othersExpected(evidence, found, question.samples);
+  const isOpen = hasOthers && witness === null && found.knowledge === undefined;
+  const second = isOpen ? findSecondIsolated(question, evidence, found) : witness;
+  return assemble(question, evidence, { found, witness: second, hasOthers, options });
 }
 
 interface Outcome {
   readonly found: FittedData | null;
   readonly witness: Witness | null;
+  /** Whether no equation is left over, so that a fit shows little. */
+  readonly hasOthers: boolean;
   readonly options: RecoverOptions;
+}
+
+function isIsolated(found: FittedData, evidence: NetworkEvidence): boolean {
+  return found.reachedFloor && freeDirections(found, evidence) <= 0;
 }
 
 function assemble(
   question: InstanceQuestion,
   evidence: NetworkEvidence,
-  { found, witness, options }: Outcome,
+  { found, witness, hasOthers, options }: Outcome,
 ): Recovery {
   const samples = found === null ? [] : describeSamples(question, evidence, found);
   const { acceptError } = options;
-  const { status, explanation } = judgeRecovery({ evidence, found, witness, samples, acceptError });
-  const claimed = status === "recovered" || status === "ill-conditioned";
+  const { status, explanation } = judgeRecovery({ evidence, found, witness, hasOthers, samples, acceptError });
+  const claimed = status === "recovered" || (status === "ill-conditioned" && !hasOthers);
   const described = claimed ? samples : samples.map((sample) => ({ ...sample, errorBound: null, expectedError: null }));
   return {
     status,
@@ -160,7 +171,7 @@ function effortOf(
 /** Samples in the order of their multipliers, largest first: the order of a run says nothing. */
 function describeSamples(question: InstanceQuestion, evidence: NetworkEvidence, found: FittedData): RecoveredSample[] {
   const { inputDim: d, outputs } = question.network;
-  const { points, multipliers } = toPlainData(question, evidence, found.point.unknowns);
+  const { points, multipliers } = printedData(question, evidence, found);
   const block = evidence.reduced.inputDim + outputs;
   const known = found.knowledge?.side == null ? 0 : (question.knowledge?.known?.samples ?? 0);
   const samples = Array.from({ length: question.samples }, (_, i) => {

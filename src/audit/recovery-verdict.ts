@@ -18,6 +18,8 @@ export interface RecoveryFindings {
   readonly evidence: NetworkEvidence;
   readonly found: FittedData | null;
   readonly witness: Witness | null;
+  /** Whether no equation is left over: other data sets must be expected. */
+  readonly hasOthers: boolean;
   readonly samples: readonly { readonly x: Float64Array; readonly errorBound: number | null }[];
   /** Largest error bound over the largest norm that counts as recovered. */
   readonly acceptError: number;
@@ -25,8 +27,12 @@ export interface RecoveryFindings {
 
 const shown = (value: number): string => value.toExponential(1);
 
+const NOTHING_LEFT =
+  "the data are isolated, but no equation is left over: nearly any weights would be fitted like this, also for a wrong n, and other data sets may solve the same equations, although no second one was met";
+
 /** Status of a recovery: the first of its tests that a fit does not pass decides. */
-export function judgeRecovery({ evidence, found, witness, samples, acceptError }: RecoveryFindings): RecoveryVerdict {
+export function judgeRecovery(findings: RecoveryFindings): RecoveryVerdict {
+  const { evidence, found, witness, hasOthers, samples, acceptError } = findings;
   if (found === null) return { status: "not-found", explanation: "no start was made within the limits" };
   const { residualFloor, errors, knowledge } = found;
   const largest = Math.max(0, ...samples.map(({ x }) => norm2(x)));
@@ -44,12 +50,13 @@ export function judgeRecovery({ evidence, found, witness, samples, acceptError }
       explanation:
         free > 0
           ? `${free} directions change no equation to first order, and a second data set ${(100 * witness.distance).toFixed(0)} % away fits as well`
-          : `two isolated data sets, ${(100 * witness.distance).toFixed(1)} % apart, solve the weights' equations and what is known beside them`,
+          : `two isolated data sets, ${(100 * witness.distance).toFixed(1)} % apart, solve the weights' equations${knowledge === undefined ? "" : " and what is known beside them"}`,
     };
   }
   if (free > 0) {
     return { status: "ill-conditioned", explanation: explainFreedom(errors, samples.length, free) };
   }
+  if (hasOthers) return { status: "ill-conditioned", explanation: NOTHING_LEFT };
   const agreed = knowledge === undefined ? "" : agreement(knowledge);
   if (worst <= acceptError * largest) {
     return {

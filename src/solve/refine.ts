@@ -2,7 +2,7 @@ import type { KktSystem } from "../equations/system.ts";
 import { levenbergMarquardt } from "../least-squares/levenberg-marquardt.ts";
 import { norm2 } from "../linalg/dense.ts";
 import { applyQTransposed, factorQr, solveUpper } from "../linalg/qr.ts";
-import { equationObjective } from "../objective/equation-objective.ts";
+import { equationObjective, equationProblem } from "../objective/equation-objective.ts";
 import { type MomentSystem, momentObjective } from "../objective/moment-metric.ts";
 import { problemOf, type SampleProblem } from "../objective/sample-problem.ts";
 import type { SideRows } from "../objective/side-facts.ts";
@@ -70,6 +70,12 @@ export function refine(
     shouldStop,
   });
   return preciseGaussNewton({ system, problem, side }, polished.x, shouldStop);
+}
+
+/** Gauss–Newton with a double-double residual from the solution of a system that differs from this one by rounding. */
+export function polish(system: KktSystem, start: Float64Array, shouldStop: () => boolean): RefinedPoint {
+  const problem = equationProblem(system, start.length / (system.shape.inputDim + system.shape.outputs));
+  return preciseGaussNewton({ system, problem, side: null }, start, shouldStop);
 }
 
 interface PreciseProblem {

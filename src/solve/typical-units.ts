@@ -4,10 +4,14 @@ import { createMomentSystem, type MomentSystem, momentsFit } from "../objective/
 import type { Random } from "../random.ts";
 import { leastSquaresMoments, tensorNorms } from "./moment-tensors.ts";
 
-/** The system in the unit of length that its moments suggest; unchanged where the moments are too many. */
+/**
+ * The system in the unit of length that its moments suggest, a power of two so that nothing is rounded; unchanged where the
+ * moments are too many.
+ */
 export function inTypicalUnits(reduced: ReducedSystem, precision: number): ReducedSystem {
   if (!momentsFit(reduced.system.shape)) return reduced;
-  return rescale(reduced, typicalLength(momentRatios(createMomentSystem(reduced.system), precision)));
+  const length = typicalLength(momentRatios(createMomentSystem(reduced.system), precision));
+  return rescale(reduced, 2 ** Math.round(Math.log2(length)));
 }
 
 /** ‖T_{l+1}‖/‖T_l‖ of the least-squares moments: norms of points, more and more of the largest ones. */

@@ -1,11 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { checkNetwork, type NetworkDecision } from "../../src/audit/check-network.ts";
-import { fitGivenData, toPlainData } from "../../src/audit/fitted-data.ts";
+import { toPlainData } from "../../src/audit/fitted-data.ts";
 import { gatherEvidence, type InstanceQuestion } from "../../src/audit/network-evidence.ts";
+import { projectPoints } from "../../src/equations/reduction.ts";
+import { packUnknowns } from "../../src/equations/system.ts";
 import { strength } from "../../src/identifiability/repairs/recheck.ts";
 import type { Repair } from "../../src/identifiability/result.ts";
 import { norm2 } from "../../src/linalg/dense.ts";
 import type { DataSet } from "../../src/network/data-set.ts";
+import { fitMultipliersAt } from "../../src/solve/multipliers.ts";
+import { refine } from "../../src/solve/refine.ts";
 import { loadExample } from "../support/example-networks.ts";
 import { askInstance } from "../support/questions.ts";
 
@@ -43,7 +47,10 @@ function relativeErrors(errors: (sample: number) => number, { X, inputDim: d, sa
 function movesUnderRounding(question: InstanceQuestion, truth: DataSet, bits: number): number[] {
   const rounded = published(question, bits);
   const evidence = gatherEvidence(rounded);
-  const { points } = toPlainData(rounded, evidence, fitGivenData(rounded, evidence, truth).point.unknowns);
+  const { system } = evidence.reduced;
+  const start = projectPoints(evidence.reduced, truth.X, truth.inputDim);
+  const nearest = refine(system, packUnknowns(system.shape, start, fitMultipliersAt(system, start)), () => false);
+  const { points } = toPlainData(rounded, evidence, nearest.unknowns);
   const d = truth.inputDim;
   const moved = points.map((x, k) => x - truth.X[k]!);
   return relativeErrors((i) => norm2(moved.subarray(i * d, (i + 1) * d)), truth);
