@@ -22,7 +22,7 @@ export function contradiction(
   residualFloor: number,
   evidence: NetworkEvidence,
 ): string {
-  if (objection === "box") return "the data set that fits lies outside the box: the domain contradicts the weights";
+  if (objection === "box") return outsideBoxText(alone === null ? 0 : freeDirections(alone, evidence));
   if (objection === "span") {
     return "a known sample lies outside the span of the known side, in which every training sample lies: it was not in the training data";
   }
@@ -33,6 +33,13 @@ export function contradiction(
   return freeDirections(alone, evidence) <= 0
     ? `${residuals}; the weights alone determine a data set, and it does not satisfy what was given: this contradicts the weights`
     : `${residuals}, although the weights alone are solved by many data sets: what was given contradicts the weights, or no start led to the one that satisfies it`;
+}
+
+/** A data set outside the box excludes the box only where the weights leave no other. */
+function outsideBoxText(free: number): string {
+  return free > 0
+    ? `every data set that was found lies outside the box; the weights leave ${free} directions free, so that another one may lie inside: nothing is excluded`
+    : "the data set that fits lies outside the box: the domain contradicts the weights";
 }
 
 /** What the agreement adds to the explanation of a result. */

@@ -25,7 +25,15 @@ export function recoverRange(
     throw new UsageError(`samples: expected a range from small to large, got ${range.from}..${range.to}`);
   }
   const single = range !== "auto" && range.from === range.to;
-  return single ? recoverOne(question, range.from, options) : searchRange(question, range, options);
+  const recovery = single ? recoverOne(question, range.from, options) : searchRange(question, range, options);
+  return question.shouldStop() ? cutShort(recovery) : recovery;
+}
+
+/** What was not found before the time was up may be there all the same. */
+function cutShort(recovery: Recovery): Recovery {
+  if (recovery.status === "recovered" || recovery.status === "nonidentifiable") return recovery;
+  const explanation = `${recovery.explanation}; the search was stopped before its end (--max-seconds, Ctrl-C)`;
+  return { ...recovery, explanation };
 }
 
 /** One number that fits needs no bounds; they are for who has to look for another. */
@@ -111,12 +119,17 @@ function withCount(recovery: Recovery, { bound, excluded, untried }: Counted): R
   return { ...recovery, count, explanation: explain(recovery, count, bound) };
 }
 
+/** Weights that are further from stationary may have any rank. */
+function assumed({ within }: LowerBound): string {
+  return within === null ? "" : `, as long as the weights solve their equations to ${within.toExponential(1)}`;
+}
+
 function explain(
   { explanation, status }: Recovery,
   { value, excluded, untried }: SampleCount,
   bound: LowerBound,
 ): string {
-  if (value < bound.value) return `n = ${value} is too small: ${bound.statement}; ${explanation}`;
+  if (value < bound.value) return `n = ${value} is too small: ${bound.statement}${assumed(bound)}; ${explanation}`;
   const unfitted = excluded.filter(({ by }) => by === "residual-floor").map(({ n }) => n);
   if (status === "not-found" || (excluded.length === 0 && untried.length === 0)) return explanation;
   const below = value === bound.value ? `, and no fewer are possible: ${bound.statement}` : "";

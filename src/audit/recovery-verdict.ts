@@ -87,8 +87,10 @@ function explainResidual(
   const what =
     `the best fit leaves a residual of ${shown(distance)}, above the rounding floor ${shown(found.residualFloor)}: ` +
     "either n is not the number of samples, the starts missed the solution, or the weights are not stationary to their own precision (--weight-precision)";
-  if (distance > EARLY_STOP || neededPrecision === null || worst > largest) return what;
-  return `${what}; if training stopped there, it is ${shown(distance)} from stationary, relative, ${shown(roundoffs)} times the rounding of the file, which makes every bound ${shown(boundFactor)} times as large: --weight-precision ${neededPrecision} accepts that, and each sample is known to ±${shown(worst)} then`;
+  if (distance > EARLY_STOP || neededPrecision === null) return what;
+  const stopped = `${what}; if training stopped there, it is ${shown(distance)} from stationary, relative, ${shown(roundoffs)} times the rounding of the file, which makes every bound ${shown(boundFactor)} times as large`;
+  if (worst > largest) return `${stopped}, and no sample is determined any more`;
+  return `${stopped}: --weight-precision ${neededPrecision} accepts that, and each sample is known to ±${shown(worst)} then`;
 }
 
 /** Why the Jacobian leaves directions free although no second data set was found. */

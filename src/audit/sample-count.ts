@@ -30,6 +30,8 @@ export interface LowerBound {
   readonly value: number;
   readonly by: CountedBy;
   readonly statement: string;
+  /** Relative error of the weights up to which the rank is what it is; null where no rank is behind the bound. */
+  readonly within: number | null;
 }
 
 /**
@@ -42,8 +44,8 @@ export function lowerBoundOf(question: Omit<InstanceQuestion, "samples">): Lower
   const known = question.knowledge?.known?.samples ?? 0;
   const first: LowerBound =
     known > 0
-      ? { value: known, by: "known-samples", statement: `${known} samples are given` }
-      : { value: 1, by: "one-sample", statement: "the known side is not zero" };
+      ? { value: known, by: "known-samples", statement: `${known} samples are given`, within: null }
+      : { value: 1, by: "one-sample", statement: "the known side is not zero", within: null };
   const { system, unitRoundoff } = buildEquations(question);
   const entryError = Math.max(unitRoundoff, question.weightPrecision ?? 0);
   const looseError = stationarityErrorOf(question, entryError);
@@ -54,6 +56,7 @@ export function lowerBoundOf(question: Omit<InstanceQuestion, "samples">): Lower
     value: rank,
     by: "rank-of-known-side",
     statement: `the known side of the hidden layer has rank ${rank}, and each sample adds at most one`,
+    within: looseError,
   };
   const reduced = inTypicalUnits(reduceToSpan(system, rank, spectrum), entryError);
   const bound = flatteningBound(reduced.system, momentEvidence(reduced.system, looseError), looseError);
@@ -63,6 +66,7 @@ export function lowerBoundOf(question: Omit<InstanceQuestion, "samples">): Lower
     value,
     by: "moment-flattening",
     statement: `the moments flattened to powers ${bound?.rowPowers.join(", ")} × ${bound?.columnPowers.join(", ")} of x have rank ${bound?.rank}, and each sample adds at most one`,
+    within: looseError,
   };
   return [ofSide, ofMoments].reduce((best, other) => (other.value > best.value ? other : best), first);
 }

@@ -3,7 +3,7 @@ import { checkJson } from "../report/check-json.ts";
 import { checkText } from "../report/check-text.ts";
 import type { Detail } from "../report/detail.ts";
 import type { Answer } from "./answer.ts";
-import { requireFolderOf, writeOutput } from "./files.ts";
+import { requireFolderOf, writeCertificate } from "./files.ts";
 import type { ExitCode, Io } from "./io.ts";
 import { answerNetwork } from "./network-answer.ts";
 import type { CommonOptions } from "./options.ts";
@@ -41,12 +41,6 @@ export function runCheck(target: string | undefined, options: CheckOptions, io: 
   if (options.require === undefined || meets(decision.verdict, options.require)) return 0;
   io.stderr.write(`kktid: required ${options.require}, got ${decision.verdict}\n`);
   return 1;
-}
-
-/** Nothing is written where there is nothing to prove, and the reader is told. */
-function writeCertificate(path: string, certificate: object | null, io: Io): void {
-  if (certificate !== null) writeOutput(path, `${JSON.stringify(certificate)}\n`);
-  else io.stderr.write(`kktid: this verdict has no certificate; ${path} was not written\n`);
 }
 
 function answerFor(target: string | undefined, options: CheckOptions, progress: Progress): Answer {

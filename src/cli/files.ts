@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { FileError } from "../errors.ts";
+import type { Io } from "./io.ts";
 
 const LARGEST_FILE = 2 ** 31;
 
@@ -33,6 +34,12 @@ export function writeOutput(path: string, text: string): void {
   }
 }
 
+/** Writes a certificate; where there is nothing to prove the reader is told. */
+export function writeCertificate(path: string, certificate: object | null, { stderr }: Io): void {
+  if (certificate !== null) writeOutput(path, `${JSON.stringify(certificate)}\n`);
+  else stderr.write(`kktid: this answer has no certificate; ${path} was not written\n`);
+}
+
 /** @throws {@link FileError} if the folder of an output is missing: better before the work than after it */
 export function requireFolderOf(path: string): void {
   try {
@@ -43,7 +50,8 @@ export function requireFolderOf(path: string): void {
   }
 }
 
-function reasonOf(error: unknown): string {
+/** What went wrong with a file, in plain words. */
+export function reasonOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const known: Record<string, string> = {
     ENOENT: "no such file or folder",

@@ -7,7 +7,7 @@ import { UsageError } from "../errors.ts";
 import { stateProblem } from "../report/problem.ts";
 import { recoverJson } from "../report/recover-json.ts";
 import { recoverText } from "../report/recover-text.ts";
-import { hashInputs, requireFolderOf, writeOutput } from "./files.ts";
+import { hashInputs, requireFolderOf, writeCertificate, writeOutput } from "./files.ts";
 import type { ExitCode, Io } from "./io.ts";
 import { networkCertificate } from "./network-certificate.ts";
 import { loadQuestion } from "./network-question.ts";
@@ -49,14 +49,13 @@ export function runRecover(file: string, options: RecoverCommandOptions, io: Io)
     files.map(({ bytes }) => bytes),
   );
   const certificate = certificateOf(answer, proof);
-  if (options.certificate !== undefined && certificate !== null) {
-    writeOutput(options.certificate, `${JSON.stringify(certificate)}\n`);
-  }
   const totalSeconds = (performance.now() - started) / 1000;
   const stamp = { tool: toolStamp(), inputHash, seed, totalSeconds };
   const document = JSON.stringify({ ...recoverJson(recovery, problem, stamp, { proof, certificate }), notes });
-  if (options.out !== undefined) writeOutput(options.out, `${document}\n`);
+  // Printed first: a full disk must not take the answer with it.
   io.stdout.write(options.json ? `${document}\n` : recoverText(recovery, problem, styleFor(io), proof));
+  if (options.out !== undefined) writeOutput(options.out, `${document}\n`);
+  if (options.certificate !== undefined) writeCertificate(options.certificate, certificate, io);
   return recovery.status === "not-found" ? 3 : 0;
 
   function prove({ evidence, samples, sampleCount }: Recovery): ProvedBounds | NoBounds {

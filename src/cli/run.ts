@@ -113,7 +113,7 @@ function expandCommand(io: Io, finish: (code: ExitCode) => void): Command {
         "Examples:",
         "  kktid expand -a 'z + z^2 + z^3'",
         "  kktid expand -a 'z^2 - z^3' -d 2 --trained hidden,bias,output --format latex",
-        "  kktid expand -a 'z + z^2 + z^3' -d 2 -n 2 -m 5 --format macaulay2 > equations.m2",
+        "  kktid expand -a 'z + z^2 + z^3' -d 2 -n 2 -m 5 --format macaulay2 > eq.m2",
       ].join("\n"),
     )
     .action(async (options: ExpandOptions) => {
@@ -167,12 +167,18 @@ function recoverCommand(io: Io, finish: (code: ExitCode) => void): Command {
       "after",
       [
         "",
+        "Exit status: 0 analysed, whatever the answer; 2 bad usage or input;",
+        "  3 no numerical answer; 130 interrupted, best so far printed and saved.",
+        "",
         "Examples:",
         "  kktid recover network.npz -a 'z + z^2 + z^3' -n 4",
-        "  kktid recover network.pt -a 'z + z^2 + z^3' -n 6 --setting gradient --gradient gradient.pt",
-        "  kktid recover network.npz -a 'z + z^2 + z^3' -n 6 --loss logistic --weight-decay 0.001 --domain sphere",
-        "  kktid recover network.npz -a 'z + z^2 + z^3' -n 6 --known known.npz --scaler scaler.npz",
-        "  kktid recover network.npz -a 'z + z^2 + z^3' -n auto --truth training-data.npz --out result.json",
+        "  kktid recover network.pt -a 'z + z^2 + z^3' -n 6 \\",
+        "    --setting gradient --gradient gradient.pt",
+        "  kktid recover network.npz -a 'z + z^2 + z^3' -n 6 \\",
+        "    --loss logistic --weight-decay 0.001 --domain sphere",
+        "  kktid recover network.npz -a 'z + z^2 + z^3' -n 6 --known known.npz",
+        "  kktid recover network.npz -a 'z + z^2 + z^3' -n auto \\",
+        "    --truth training-data.npz --out result.json --certificate proof.json",
       ].join("\n"),
     )
     .action(async (file: string, options: RecoverCommandOptions) => {

@@ -47,11 +47,18 @@ export function trainCommand(io: Io, finish: (code: ExitCode) => void): Command 
       "after",
       [
         "",
+        "Exit status: 0 an instance; 2 bad usage or input; 3 not stationary, diverged",
+        "  or collapsed; 130 interrupted.",
+        "",
         "Examples:",
-        "  kktid train iris.csv -a 'z + z^2 + z^3' -m 40 --weight-decay 1e-3 --loss mse -n 4 --out network.npz",
-        "  kktid train iris.csv -a 'z + z^2 + z^3' -m 48 --weight-decay 1e-3 --loss softmax --normalise standardise,unit \\",
-        "    -n 6 --out network.npz --data-out truth.npz && kktid recover network.npz -a 'z + z^2 + z^3' -n 6 --truth truth.npz",
-        "  kktid train iris.csv -a 'z + z^2 + z^3' -m 40 --loss logistic --setting gradient --out w.npz --gradient-out g.npz",
+        "  kktid train iris.csv -a 'z + z^2 + z^3' -m 40 \\",
+        "    --weight-decay 1e-3 --loss mse -n 4 --out network.npz",
+        "  kktid train iris.csv -a 'z + z^2 + z^3' -m 48 --weight-decay 1e-3 \\",
+        "    --loss softmax --normalise standardise,unit -n 6 \\",
+        "    --out network.npz --data-out truth.npz",
+        "  kktid recover network.npz -a 'z + z^2 + z^3' -n 6 --truth truth.npz",
+        "  kktid train iris.csv -a 'z + z^2 + z^3' -m 40 --loss logistic \\",
+        "    --setting gradient --out w.npz --gradient-out g.npz",
       ].join("\n"),
     )
     .action(async (file: string, options: TrainCommandOptions) => {

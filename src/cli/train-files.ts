@@ -4,6 +4,7 @@ import { extname } from "node:path";
 import { FileError, UsageError } from "../errors.ts";
 import type { LayerTensors, TwoLayerNetwork } from "../network/network.ts";
 import { type ArrayToWrite, writeNpz } from "../network/write-npz.ts";
+import { reasonOf } from "./files.ts";
 
 type Dtype = ArrayToWrite["dtype"];
 
@@ -58,8 +59,7 @@ export function writeFiles(files: readonly FileToWrite[]): void {
     for (current = 0; current < files.length; current++) renameSync(temporary[current]!, files[current]!.path);
   } catch (error) {
     for (const path of temporary) rmSync(path, { force: true });
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new FileError(files[current]!.path, `cannot be written: ${reason}`, undefined, error);
+    throw new FileError(files[current]!.path, `cannot be written: ${reasonOf(error)}`, undefined, error);
   }
 }
 

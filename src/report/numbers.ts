@@ -15,8 +15,8 @@ function trimZeros(text: string): string {
 export function formatSpectrum(values: ArrayLike<number>, rank: number): string {
   const shown = (from: number, to: number): string[] =>
     Array.from({ length: Math.max(0, to - from) }, (_, i) => formatNumber(values[from + i]!));
-  const kept =
-    rank <= 4 ? shown(0, rank).join(", ") : `${shown(0, 2).join(", ")}, …, ${shown(rank - 2, rank).join(", ")}`;
+  const few = rank === 0 ? "none" : shown(0, rank).join(", ");
+  const kept = rank <= 4 ? few : `${shown(0, 2).join(", ")}, …, ${shown(rank - 2, rank).join(", ")}`;
   if (rank >= values.length) return kept;
   const dropped = shown(rank, Math.min(values.length, rank + 2)).join(", ");
   return `${kept} | ${dropped}${values.length > rank + 2 ? ", …" : ""}`;

@@ -13,6 +13,7 @@ const TITLES: Record<RecoveryStatus, string> = {
 };
 
 const WIDTH = 80;
+/** Columns of one coordinate, with the blank before it. */
 const CELL = 9;
 
 /** The text of `recover`: what was found, how far it can be trusted, the samples. */
@@ -36,6 +37,7 @@ export function recoverText(
     style.bold("Numbers"),
     ...numbers(recovery),
     ...proofLines(recovery, proof),
+    ...truthLines(recovery),
     ...countLines(recovery, style),
     ...sampleLines(recovery, problem, style),
     ...(recovery.witness === null ? [] : witnessLines(recovery.witness, problem, style)),
@@ -60,7 +62,7 @@ function numbers(recovery: Recovery): string[] {
   const lines = [
     `  residual ${formatNumber(relativeResidual)} (floor of the weights ${formatNumber(residualFloor)})`,
     ...(method.length > 0
-      ? [`  found by ${method.join(" → ")}`, `  after ${starts} ${starts === 1 ? "start" : "starts"}`]
+      ? [wrap(`found by ${method.join(" → ")}`, "  ", WIDTH), `  after ${starts} ${starts === 1 ? "start" : "starts"}`]
       : [`  best of ${starts} ${starts === 1 ? "start" : "starts"}`]),
     `  ${evidence.neurons.distinct} distinct neurons; points live in ${evidence.reduced.inputDim} dimensions`,
   ];
@@ -89,22 +91,22 @@ function proofLines({ scaler, samples }: Recovery, proof: ProvedBounds | NoBound
 function stationarityLines({ stationarity, status }: Recovery): string[] {
   if (stationarity === null || stationarity.roundoffs < 2 || status === "not-found") return [];
   const { distance, roundoffs, boundFactor } = stationarity;
-  return [
-    `  the weights are ${formatNumber(distance)} from stationary at this fit, ${formatNumber(roundoffs)} × the file's rounding:`,
-    `  every bound is ${formatNumber(boundFactor)} × that of exact weights`,
-  ];
+  const text =
+    `the weights are ${formatNumber(distance)} from stationary at this fit, ${formatNumber(roundoffs)} × the file's ` +
+    `rounding: every bound is ${formatNumber(boundFactor)} × that of exact weights`;
+  return [wrap(text, "  ", WIDTH)];
 }
 
 function knowledgeLines({ knowledge }: Recovery): string[] {
   if (knowledge === null || knowledge.rows === 0) return [];
   const { rows, kinds, agrees, sideResidual } = knowledge;
-  return [
-    `  ${rows} side equations (${kinds.join(", ")}): ${agrees ? "solved" : "not solved"}, residual ${formatNumber(sideResidual)}`,
-  ];
+  const solved = `${agrees ? "solved" : "not solved"}, residual ${formatNumber(sideResidual)}`;
+  return [wrap(`${rows} side equations (${kinds.join(", ")}): ${solved}`, "  ", WIDTH)];
 }
 
 function unitLines({ scaler }: Recovery): string[] {
-  return scaler === null ? [] : [`  x, errors and bounds in raw units: x·std + mean of ${scaler.file}`];
+  if (scaler === null) return [];
+  return [wrap(`x, errors and bounds in raw units: x·std + mean of ${scaler.file}`, "  ", WIDTH)];
 }
 
 /** Which numbers of samples are excluded, and by what; nothing where one number was asked for and fits. */
@@ -112,14 +114,25 @@ function countLines({ count, status }: Recovery, style: TextStyle): string[] {
   if (count === null) return [];
   const { value, lowerBound, by, excluded, untried } = count;
   if (excluded.length === 0 && untried.length === 0 && (status !== "not-found" || lowerBound <= value)) return [];
-  const tail = untried.length === 0 ? [] : [`  n = ${untried.join(", ")}: not tried; more samples usually fit as well`];
+  const rest = `n = ${untried.join(", ")}: not tried; more samples usually fit as well`;
   return [
     "",
     style.bold("Number of samples"),
     `  at least ${lowerBound} (${by.replaceAll("-", " ")})`,
     ...excluded.map(({ n, reason }) => wrap(`n = ${n} is excluded: ${reason}`, "  ", WIDTH)),
-    ...tail,
+    ...(untried.length === 0 ? [] : [wrap(rest, "  ", WIDTH)]),
   ];
+}
+
+/** Said where data given with --truth are further away than the bound allows: one of the two is not what it seems. */
+function truthLines({ status, samples, truth }: Recovery): string[] {
+  if (truth === null || status !== "recovered") return [];
+  const beyond = truth.perSample.filter((error, i) => error > (samples[truth.assignment[i]!]?.errorBound ?? 0)).length;
+  if (beyond === 0) return [];
+  const what =
+    `the truth given is outside the bound of ${beyond} ${beyond === 1 ? "sample" : "samples"}: these equations have ` +
+    "other data, so that activation, layers, units, the precision of the weights or the truth itself is another one";
+  return [wrap(what, "  ", WIDTH)];
 }
 
 function sampleLines(
@@ -133,19 +146,48 @@ function sampleLines(
   truth?.assignment.forEach((j, i) => {
     errorOf.set(j, truth.perSample[i]!);
   });
-  const header = `    multiplier   ±error${truth === null ? "" : "   true error"}   x`;
+  const multipliers = samples.map(({ multiplier }) => multiplierText(multiplier));
+  const wide = Math.max("multiplier".length + 2, ...multipliers.map((text) => text.length));
+  const header = `  ${"multiplier".padStart(wide)}   ±error${truth === null ? "" : "   true error"}   x`;
+  const coordinate = coordinateFormat(samples);
   return [
     "",
     style.bold(title),
     style.faint(header),
-    ...samples.map(({ x, multiplier, errorBound, known }, j) => {
-      const g = Array.from(multiplier.subarray(0, 3), (value) => value.toPrecision(4)).join(" ");
+    ...samples.map(({ x, errorBound, known }, j) => {
       const bound = errorBound === null ? "none" : formatNumber(errorBound);
       const measured = truth === null ? "" : formatNumber(errorOf.get(j) ?? Number.NaN).padStart(13);
-      const start = `  ${g.padStart(12)} ${bound.padStart(8)}${measured} `;
-      const fitting = Math.max(1, Math.floor((WIDTH - start.length - (d > 1 ? 2 : 0)) / CELL));
-      const shown = Array.from(x.subarray(0, fitting), (value) => value.toFixed(4).padStart(CELL)).join("");
-      return `${start}${shown}${d > fitting ? " …" : ""}${known ? "  (given)" : ""}`;
+      const start = `  ${multipliers[j]!.padStart(wide)} ${bound.padStart(8)}${measured} `;
+      const end = known ? "  (given)" : "";
+      const room = WIDTH - start.length - end.length - (d > 1 ? 2 : 0);
+      const fitting = Math.max(1, Math.floor(room / CELL));
+      const shown = Array.from(x.subarray(0, fitting), (value) => coordinate(value).padStart(CELL)).join("");
+      return `${start}${shown}${d > fitting ? " …" : ""}${end}`;
     }),
   ];
+}
+
+/** Up to three multipliers of a sample in columns. */
+function multiplierText(multiplier: Float64Array): string {
+  if (multiplier.length === 1) return multiplier[0]!.toPrecision(4);
+  return Array.from(multiplier.subarray(0, 3), (value) => formatNumber(value, 1).padStart(CELL - 1)).join(" ");
+}
+
+/** How coordinates are written: with as many decimals as a cell has room for, with exponents where that says too little. */
+function coordinateFormat(samples: readonly { readonly x: Float64Array }[]): (value: number) => string {
+  const largest = samples.reduce((most, { x }) => x.reduce((size, value) => Math.max(size, Math.abs(value)), most), 0);
+  const decimals = largest < 0.1 ? 5 : 4;
+  const isSmall = largest < 0.01;
+  return (value) => {
+    const text = isSmall && value !== 0 ? value.toExponential(2) : fixedWithin(value, decimals);
+    return Number(text) === 0 ? text.replace("-", "") : text;
+  };
+}
+
+function fixedWithin(value: number, decimals: number): string {
+  for (let k = decimals; k >= 0; k--) {
+    const text = value.toFixed(k);
+    if (text.length < CELL) return text;
+  }
+  return value.toExponential(1);
 }

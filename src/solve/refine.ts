@@ -103,7 +103,7 @@ function preciseGaussNewton(
   let previous = Number.POSITIVE_INFINITY;
   for (let iteration = 0; iteration < PRECISE_STEPS && !shouldStop(); iteration++) {
     const J = problem.jacobian(point.high, new Float64Array(rows * n));
-    const step = gaussNewtonStep(J, residual, n);
+    const step = gaussNewtonStep(J, residual, n) ?? stepAcrossScales(system, J, residual, point.high);
     if (step === null) break;
     if (iteration === 0 || best.unknowns === point.high) best = { ...best, lastStep: step };
     const length = norm2(step);
@@ -138,6 +138,39 @@ function advance({ high, low }: PrecisePoint, step: Float64Array): PrecisePoint 
     nextLow[k] = high[k]! - nextHigh[k]! + move;
   }
   return { high: nextHigh, low: nextLow };
+}
+
+/**
+ * The step for one monomial without a bias, where the directions (−p g_i, x_i) change no equation: rows that ask the step to
+ * have no part along them take nothing from the fit. Null for other systems.
+ */
+function stepAcrossScales(
+  { shape }: KktSystem,
+  J: Float64Array,
+  r: Float64Array,
+  u: Float64Array,
+): Float64Array | null {
+  const { activation, bias, inputDim, outputs } = shape;
+  if (activation.support.length !== 1 || bias !== "none") return null;
+  const block = inputDim + outputs;
+  const samples = u.length / block;
+  const rows = r.length;
+  const extended = new Float64Array((rows + samples) * u.length);
+  extended.set(J);
+  const size = norm2(J) / Math.sqrt(u.length);
+  for (let i = 0; i < samples; i++) {
+    const along = u
+      .subarray(i * block, (i + 1) * block)
+      .map((value, k) => (k < outputs ? -activation.degree : 1) * value);
+    const length = norm2(along) || 1;
+    extended.set(
+      along.map((value) => (value * size) / length),
+      (rows + i) * u.length + i * block,
+    );
+  }
+  const residual = new Float64Array(rows + samples);
+  residual.set(r);
+  return gaussNewtonStep(extended, residual, u.length);
 }
 
 /** Pivots of the column-scaled Jacobian below this are rounding: the step along them would be arbitrary. */

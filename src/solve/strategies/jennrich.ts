@@ -65,8 +65,9 @@ function momentObstacle(context: SearchContext, k: number | null): string | null
 
 /** Least k ≥ 2 for which n general powers x^{⊗k} span a space without other powers; null where no flattening is wide enough. */
 function powerFor(context: SearchContext): number | null {
-  const tables = context.moments()?.map.tables ?? [];
-  const top = tables.at(-1)?.degree ?? 0;
+  const moments = context.moments();
+  if (moments === null) return null;
+  const top = moments.map.tables.at(-1)?.degree ?? 0;
   const { inputDim: d, samples } = context;
   for (let k = 2; k < Math.max(top, 3); k++) {
     let powers = 1;
