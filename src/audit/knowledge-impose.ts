@@ -158,7 +158,9 @@ function judge(imposed: Imposed): Omit<KnowledgeOutcome, "alone" | "side"> {
   const sideRows = side?.activeRows(question.samples) ?? 0;
   const total = point.relativeResidual ** 2 * (equationRows + sideRows);
   const equationResidual = Math.sqrt(Math.max(0, total - residual ** 2 * sideRows) / equationRows);
-  const objection = residual > residualFloor || equationResidual > residualFloor ? "residual" : placeObjection(imposed);
+  // Written so that a residual that is no number solves nothing.
+  const solved = residual <= residualFloor && equationResidual <= residualFloor;
+  const objection = solved ? placeObjection(imposed) : "residual";
   return {
     given: knowledge,
     kinds: equationKinds(knowledge, question.setting),

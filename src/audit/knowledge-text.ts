@@ -1,6 +1,7 @@
 import type { KnowledgeOutcome } from "./fitted-data.ts";
 import { freeDirections } from "./fitted-data.ts";
 import type { NetworkEvidence } from "./network-evidence.ts";
+import { othersExpected } from "./spare-equations.ts";
 
 const NAMES: Readonly<Record<string, string>> = {
   multipliers: "loss and weight decay",
@@ -26,11 +27,16 @@ export function contradiction(
   if (objection === "span") {
     return "a known sample lies outside the span of the known side, in which every training sample lies: it was not in the training data";
   }
+  if (!Number.isFinite(sideResidual)) {
+    return `what is known (${namesOf(kinds)}) has no finite value at the best fit to it: it contradicts the weights, or the starts missed the data set that satisfies it`;
+  }
   const residuals = `the best fit to the weights and to what is known (${namesOf(kinds)}) leaves ${shown(equationResidual)} in the weights' equations and ${shown(sideResidual)} in the others, above the floor ${shown(residualFloor)}`;
   if (alone === null) {
     return `${residuals}; nor was a data set found for the weights alone, so that either may be wrong: n, the starts, or what was given`;
   }
-  return freeDirections(alone, evidence) <= 0
+  const { inputDim, outputs } = evidence.reduced.system.shape;
+  const samples = alone.point.unknowns.length / (inputDim + outputs);
+  return freeDirections(alone, evidence) <= 0 && !othersExpected(evidence, alone, samples)
     ? `${residuals}; the weights alone determine a data set, and it does not satisfy what was given: this contradicts the weights`
     : `${residuals}, although the weights alone are solved by many data sets: what was given contradicts the weights, or no start led to the one that satisfies it`;
 }

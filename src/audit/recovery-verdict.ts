@@ -33,7 +33,12 @@ const NOTHING_LEFT =
 /** Status of a recovery: the first of its tests that a fit does not pass decides. */
 export function judgeRecovery(findings: RecoveryFindings): RecoveryVerdict {
   const { evidence, found, witness, hasOthers, samples, acceptError } = findings;
-  if (found === null) return { status: "not-found", explanation: "no start was made within the limits" };
+  if (found === null)
+    return {
+      status: "not-found",
+      explanation:
+        "no attempt gave a data set to start from: the time was too short (--max-seconds), or this --strategy finds none here",
+    };
   const { residualFloor, errors, knowledge } = found;
   const largest = Math.max(0, ...samples.map(({ x }) => norm2(x)));
   const worst = Math.max(...samples.map(({ errorBound }) => errorBound ?? Number.POSITIVE_INFINITY));
@@ -86,7 +91,7 @@ function explainResidual(
   const { distance, roundoffs, boundFactor, neededPrecision } = stationarityOf(found, evidence);
   const what =
     `the best fit leaves a residual of ${shown(distance)}, above the rounding floor ${shown(found.residualFloor)}: ` +
-    "either n is not the number of samples, the starts missed the solution, or the weights are not stationary to their own precision (--weight-precision)";
+    "either n, the activation or the trained layers are not those of the training, the starts missed the solution, or the weights are not stationary to their own precision (--weight-precision)";
   if (distance > EARLY_STOP || neededPrecision === null) return what;
   const stopped = `${what}; if training stopped there, it is ${shown(distance)} from stationary, relative, ${shown(roundoffs)} times the rounding of the file, which makes every bound ${shown(boundFactor)} times as large`;
   if (worst > largest) return `${stopped}, and no sample is determined any more`;

@@ -76,7 +76,7 @@ export function recheckCertificate(
     if (answer === "kktid.check/1") requireSurrounding(document, certificate, claim, problem);
     if (answer === "kktid.recover/1") {
       requireSameProblem(document, certificate, claim, problem);
-      requireRecovered(text, document, [...facts.values()]);
+      requireRecovered(text, document, claim, [...facts.values()]);
     }
     return { accepted: true, claim, steps };
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { ExactData } from "./instance-data.ts";
 import { type JsonObject, reject, require } from "./json.ts";
 import { nearestDouble } from "./numbers.ts";
-import type { Fact } from "./steps.ts";
+import type { Claim, Fact } from "./steps.ts";
 
 /** What the JSON answer of `kktid recover` says about one sample. */
 interface AnsweredSample {
@@ -9,6 +9,14 @@ interface AnsweredSample {
   readonly multiplier: unknown;
   readonly errorBound: unknown;
   readonly certified: unknown;
+  readonly provedBound: unknown;
+}
+
+/** What it says about the proof: how near all data sets are, or those in the region. */
+interface AnsweredProof {
+  readonly kind: unknown;
+  readonly rho: unknown;
+  readonly everywhere: unknown;
 }
 
 /**
@@ -18,23 +26,45 @@ interface AnsweredSample {
  * @param text - the answer: its numbers, in decimals, are read here only, to be compared
  * @throws {@link Rejection} naming the first sample that differs
  */
-export function requireRecovered(text: string, answer: JsonObject, facts: readonly Fact[]): void {
+export function requireRecovered(text: string, answer: JsonObject, claim: Claim, facts: readonly Fact[]): void {
   const { data, bounds } = boundsOf(facts) ?? reject("no step bounds the error of the samples");
   const units = answer.get("units");
   const isRaw = units instanceof Map && units.get("x") === "raw";
-  const { samples } = JSON.parse(text) as { readonly samples?: unknown };
+  const { samples, proof } = JSON.parse(text) as { readonly samples?: unknown; readonly proof?: AnsweredProof | null };
   require(Array.isArray(samples) && samples.length === data.length, "the answer has another number of samples");
   for (const [i, sample] of (samples as (AnsweredSample | null)[]).entries()) {
-    const { x, multiplier, errorBound, certified } = sample ?? reject(`sample ${i} is missing`);
+    const { x, multiplier, errorBound, certified, provedBound } = sample ?? reject(`sample ${i} is missing`);
     const [point, own] = [data[i]!.x.map(nearestDouble), data[i]!.g.map(nearestDouble)];
     require(isSame(Array.isArray(multiplier) ? multiplier : [multiplier], own), `sample ${i} has another multiplier`);
     // Raw units are a rounding away from those of the network, about which nothing is proved.
     require(isRaw || isSame(x, point), `sample ${i} is not the certificate's`);
+    require(provedBound == null ||
+      isAtLeast(provedBound, bounds[i]!), `provedBound of sample ${i} is below ${bounds[i]}`);
     if (certified !== true) continue;
     require(!isRaw, `sample ${i} is in raw units, about which nothing is proved`);
-    const isProved = typeof errorBound === "number" && errorBound >= bounds[i]!;
-    require(isProved, `the bound of sample ${i} is below ${bounds[i]}`);
+    require(isAtLeast(errorBound, bounds[i]!), `the bound of sample ${i} is below ${bounds[i]}`);
   }
+  if (proof != null) requireProof(proof, claim, facts);
+}
+
+/** Requires that the answer says of its proof what the steps prove: the reach of the bounds, ρ, and the bounds on every data set. */
+function requireProof({ kind, rho, everywhere }: AnsweredProof, claim: Claim, facts: readonly Fact[]): void {
+  const zero = facts.find((fact) => fact.is === "isolated-zero");
+  const all = facts.find((fact) => fact.is === "global-error");
+  const isTight = facts.some((fact) => fact.is === "global-radius");
+  const reach = all !== undefined && (isTight || zero === undefined) ? "global" : "isolated";
+  require(kind === reach, `proof.kind: the steps prove "${reach}"`);
+  require(rho === claim.rho, "proof.rho is not that of the claim");
+  if (everywhere == null) return;
+  const bounds = isTight ? zero!.radii.map(({ point }) => point) : all?.errors;
+  require(bounds !== undefined, "proof.everywhere: no step bounds every data set");
+  const values = Array.isArray(everywhere) && everywhere.length === bounds!.length ? everywhere : [];
+  const isCovered = values.length > 0 && values.every((value, i) => isAtLeast(value, bounds![i]!));
+  require(isCovered, "proof.everywhere is below what is proved");
+}
+
+function isAtLeast(value: unknown, bound: number): boolean {
+  return typeof value === "number" && value >= bound;
 }
 
 /** What is proved about the samples: a radius that an isolated zero gives, or what holds of every data set. */

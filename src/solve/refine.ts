@@ -103,7 +103,8 @@ function preciseGaussNewton(
   let previous = Number.POSITIVE_INFINITY;
   for (let iteration = 0; iteration < PRECISE_STEPS && !shouldStop(); iteration++) {
     const J = problem.jacobian(point.high, new Float64Array(rows * n));
-    const step = gaussNewtonStep(J, residual, n) ?? stepAcrossScales(system, J, residual, point.high);
+    const step =
+      gaussNewtonStep(J, residual, n) ?? (side === null ? stepAcrossScales(system, J, residual, point.high) : null);
     if (step === null) break;
     if (iteration === 0 || best.unknowns === point.high) best = { ...best, lastStep: step };
     const length = norm2(step);

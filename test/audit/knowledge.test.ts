@@ -76,7 +76,15 @@ describe("what contradicts the weights", () => {
   test("a box that leaves samples outside, and not one around all of them", () => {
     const tight = recover("iris-hidden-layer", { box: { low: 0, high: 1 } });
     expect([tight.status, tight.knowledge!.objection]).toEqual(["not-found", "box"]);
+    expect(tight.explanation).toMatch(/contradicts the weights/);
     expect(recover("iris-hidden-layer", { box: { low: -1, high: 1 } }).status).toBe("recovered");
+  });
+
+  test("not a box around the true data, where the weights leave others outside it", () => {
+    const { status, explanation } = recover("iris-quadratic", { box: { low: -1, high: 1 } });
+    expect(status).not.toBe("recovered");
+    expect(explanation).not.toMatch(/contradicts/);
+    if (status === "not-found") expect(explanation).toMatch(/6 directions free.*nothing is excluded/);
   });
 });
 

@@ -31,3 +31,20 @@ describe("recoverRange", () => {
     expect(recovery.count!.excluded.map(({ n }) => n)).toEqual([2, 3]);
   });
 });
+
+test("a search that was stopped says so, and one that ended does not", () => {
+  const question = questionAbout(realNetworks.hiddenLayer, 1);
+  const settings = { ...options, maxStarts: 2 };
+  const stopped = recoverRange({ ...question, shouldStop: () => true }, { from: 3, to: 3 }, settings);
+  expect(stopped.status).toBe("not-found");
+  expect(stopped.explanation).toContain("stopped before its end");
+  const ended = recoverRange(question, { from: 3, to: 3 }, settings);
+  expect(ended.status).toBe("not-found");
+  expect(ended.explanation).not.toContain("stopped before its end");
+});
+
+test("a bound from ranks names the error of the weights up to which it holds", () => {
+  const loose = { ...questionAbout(realNetworks.hiddenLayer, 1), weightPrecision: 1e-9 };
+  const { explanation } = recoverRange(loose, { from: 3, to: 3 }, { ...options, maxStarts: 2 });
+  expect(explanation).toMatch(/^n = 3 is too small: .*, as long as the weights solve their equations to 1\.0e-9;/);
+});

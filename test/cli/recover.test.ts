@@ -191,12 +191,33 @@ describe("kktid recover --out", () => {
     ["a folder", "", /folder/],
   ])("into %s exits 2 and leaves nothing behind", async (_, name, message) => {
     const before = readdirSync(folder.path);
-    const { code, stderr } = await kktid([...iris, "-n", "4", "--out", join(folder.path, name)]);
+    const { code, stdout, stderr } = await kktid([...iris, "-n", "4", "--out", join(folder.path, name)]);
     expect(code).toBe(2);
+    // What could not be foreseen does not take the answer with it.
+    expect(stdout === "" || stdout.startsWith("RECOVERED")).toBe(true);
     expect(stderr).toMatch(/cannot be written/);
     expect(stderr).toMatch(message);
     expect(readdirSync(folder.path)).toEqual(before);
     const beside = readdirSync(dirname(folder.path)).filter((entry) => entry.startsWith(basename(folder.path)));
     expect(beside).toEqual([basename(folder.path)]);
+  });
+});
+
+describe("kktid recover --certificate", () => {
+  test("writes what recheck accepts, and says so where nothing is proved", async () => {
+    const path = join(folder.path, "proof.json");
+    expect((await kktid([...iris, "-n", "4", "--certificate", path])).stderr).toBe("");
+    expect((await kktid(["recheck", path])).code).toBe(0);
+    const none = join(folder.path, "none.json");
+    const { code, stderr } = await kktid([...quadratic, "--certificate", none]);
+    expect(code).toBe(0);
+    expect(stderr).toContain("has no certificate");
+    expect(readdirSync(folder.path)).not.toContain("none.json");
+  });
+
+  test("into a path that is a folder: the answer is printed before the message", async () => {
+    const { code, stdout, stderr } = await kktid([...iris, "-n", "4", "--certificate", folder.path]);
+    expect([code, stdout.slice(0, 9)]).toEqual([2, "RECOVERED"]);
+    expect(stderr).toMatch(/cannot be written/);
   });
 });

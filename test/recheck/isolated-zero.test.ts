@@ -113,6 +113,8 @@ describe("an answer of kktid recover", () => {
     steps: [dataStep("data", cubic.X, cubic.g), zeroStep()],
   });
   const samples = cubic.X.map((x, i) => ({ x, multiplier: cubic.g[i], errorBound: 1e-6, certified: true }));
+  const [mantissa, exponent] = (document as { claim: { rho: string } }).claim.rho.split("*2^").map(Number);
+  const claimedRho = mantissa! * 2 ** exponent!;
   const answer = {
     schema: "kktid.recover/1",
     upTo: ["permutation"],
@@ -122,6 +124,7 @@ describe("an answer of kktid recover", () => {
     },
     units: { x: "network" },
     samples,
+    proof: { kind: "isolated", rho: claimedRho, everywhere: null },
     certificate: document,
   };
   const check = (change: object): string =>
@@ -139,6 +142,10 @@ describe("an answer of kktid recover", () => {
     ["another multiplier", changed({ multiplier: 2 }), /another multiplier/],
     ["a bound below the radius", changed({ errorBound: RADIUS / 2 }), /bound of sample 1/],
     ["a bound that is none", changed({ errorBound: null }), /bound of sample 1/],
+    ["a proved bound below the radius", changed({ provedBound: RADIUS / 2 }), /provedBound of sample 1/],
+    ["a proof about every data set", { proof: { ...answer.proof, kind: "global" } }, /proof.kind/],
+    ["another rho", { proof: { ...answer.proof, rho: claimedRho / 2 } }, /proof.rho/],
+    ["a bound on every data set", { proof: { ...answer.proof, everywhere: [1, 1] } }, /everywhere/],
     ["a sample fewer", { samples: [samples[0]] }, /number of samples/],
     ["no sample", { samples: [samples[0], null] }, /sample 1 is missing/],
     ["no samples", { samples: undefined }, /number of samples/],

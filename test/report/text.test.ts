@@ -231,7 +231,61 @@ describe("recoverText", () => {
     });
   });
 
+  test("says where the truth that was given is outside the bounds", () => {
+    const { recovery, problem } = recoveries[0]!;
+    const truth = { ...recovery.truth!, perSample: recovery.truth!.perSample.map((error, i) => (i === 1 ? 1 : error)) };
+    const said = "the truth given is outside the bound of 1 sample";
+    expect(recoverText({ ...recovery, truth }, problem, plainStyle)).toContain(said);
+    expect(recoverText(recovery, problem, plainStyle)).not.toContain("the truth given");
+  });
+
+  test.each([
+    [-160.72191, "-160.722"],
+    [1065, "1065.000"],
+    [-52379.6376, "-52379.6"],
+    [-1.25e9, "-1.3e+9"],
+    [-1e-9, "0.0000"],
+  ])("keeps a blank before the coordinate %d", (value, shown) => {
+    const { recovery, problem } = recoveries[0]!;
+    const samples = recovery.samples.map((sample) => ({ ...sample, x: Float64Array.of(0.5, value, value, value) }));
+    const rows = recoverText({ ...recovery, samples }, problem, plainStyle)
+      .trimEnd()
+      .split("\n")
+      .slice(-4);
+    for (const row of rows) expect(row.trim().split(/\s+/).slice(-4)).toEqual(["0.5000", shown, shown, shown]);
+  });
+
+  test("shows small data with more than their leading zeros", () => {
+    const { recovery, problem } = recoveries[0]!;
+    const scaled = (factor: number): string =>
+      recoverText(
+        { ...recovery, samples: recovery.samples.map((sample) => ({ ...sample, x: sample.x.map((v) => v * factor) })) },
+        problem,
+        plainStyle,
+      );
+    const last = (text: string): number => Number(text.trimEnd().split(/\s+/).at(-1));
+    const exact = recovery.samples.at(-1)!.x.at(-1)!;
+    for (const factor of [1, 0.05, 1e-4]) {
+      expect(Math.abs(last(scaled(factor)) - exact * factor)).toBeLessThan(5e-3 * Math.abs(exact * factor));
+    }
+  });
+
+  test("multipliers of several outputs stand in columns under their title", () => {
+    const { recovery, problem } = recoveries[2]!;
+    const table = recoverText(recovery, problem, plainStyle).trimEnd().split("\n").slice(-7);
+    const end = table[0]!.indexOf("±error");
+    for (const row of table.slice(1)) expect(row.slice(0, end).trim().split(/\s+/)).toHaveLength(4);
+    expect(new Set(table.slice(1).map((row) => row.length)).size).toBe(1);
+  });
+
   test("has no line wider than 80 columns", () => {
+    const [first] = recoveries;
+    const { recovery, problem } = first!;
+    const method = ["whitened-moments", "dual-equation", "levenberg-marquardt", "side-equations"];
+    const stationarity = { distance: 4.6e-16, roundoffs: 4.13, boundFactor: 3.96, neededPrecision: null };
+    const given = recovery.samples.map((sample) => ({ ...sample, known: true }));
+    const long = { ...recovery, method, stationarity, samples: given };
+    expect(wideLines(recoverText(long, problem, plainStyle))).toEqual([]);
     const texts = recoveries.map(({ recovery, problem }) => recoverText(recovery, problem, plainStyle));
     expect(texts.flatMap(wideLines)).toEqual([]);
   });

@@ -75,6 +75,13 @@ describe("strategies without a descent", () => {
     expect(strategyNamed(name).obstacle(contextOf(shape, 1).context)).toMatch(reason);
   });
 
+  test.each(["jennrich", "subspace-power"] as const)("%s: moments too many to be computed are an obstacle", (name) => {
+    // Five samples asked for, six in the known side: its span is no reduction, and 60 dimensions have 39,710 moments.
+    const wide = { ...base, inputDim: 60, samples: 6, width: 20 };
+    expect(strategyNamed(name).obstacle(contextOf(wide, 1, 5).context)).toMatch(/moments are too many/);
+    expect(strategyNamed(name).obstacle(contextOf(wide, 1).context)).toBeNull();
+  });
+
   test("one neuron more takes the obstacle of the kernel away", () => {
     // 1 + 4 + 10 monomials of degrees 0, 1, 2 in four variables.
     const at = (width: number) => strategyNamed("kernel").obstacle(contextOf({ ...base, width }, 1).context);
