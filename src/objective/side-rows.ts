@@ -140,10 +140,12 @@ function outputRowScales(
       const size = Math.max(Math.abs(kappa * start[at + c]!), target);
       let byOutputs = 0;
       for (let a = 0; a < C; a++) byOutputs += law.slopes[c * C + a]! ** 2 * variances[a]!;
-      const grown = target > 0 ? (size / target) ** 2 : 1;
+      const growth = target > 0 ? size / target : 1;
+      // A softmax that underflows has neither value nor slope: its growth is infinite, and says nothing.
+      const fromOutputs = byOutputs > 0 ? weightError * Math.sqrt(byOutputs) * growth : 0;
       const own = kappa === 0 ? f.values[c]! : size;
-      const sigma = Math.hypot(weightError * Math.sqrt(byOutputs * grown), OWN_ROUNDINGS * 2 ** -53 * own);
-      scales[i * C + c] = level / Math.max(sigma, Number.MIN_VALUE * 2 ** 60);
+      const sigma = Math.hypot(fromOutputs, OWN_ROUNDINGS * 2 ** -53 * own);
+      scales[i * C + c] = sigma > 0 ? level / sigma : 0;
     }
   }
   return scales;

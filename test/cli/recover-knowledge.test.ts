@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { readDataSet } from "../../src/network/data-set.ts";
 import { assembleNetwork } from "../../src/network/network.ts";
@@ -282,4 +283,13 @@ test("--max-seconds 1 ends within a few seconds with a status", async () => {
   const result = await answer([...iris.with(5, "7"), ...squares, "--domain", "sphere", "--max-seconds", "1"]);
   expect(["not-found", "ill-conditioned", "nonidentifiable"]).toContain(result.status);
   expect(performance.now() - started).toBeLessThan(15_000);
+});
+
+test("a softmax that underflows at a start gives finite residuals, and a status", async () => {
+  const network = fileURLToPath(new URL("../fixtures/networks/softmax-underflow.npz", import.meta.url));
+  const known = ["--domain", "sphere", "--loss", "softmax", "--weight-decay", "1/1000", "--max-starts", "4"];
+  const argv = ["recover", network, "-a", "z^2 + z^4", "-n", "5", "--trained", "hidden,output", ...known];
+  const { status, knowledge } = await answer(argv);
+  expect(status).toBe("not-found");
+  expect((knowledge as { sideResidual?: unknown } | null)?.sideResidual).toEqual(expect.any(Number));
 });
