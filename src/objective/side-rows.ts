@@ -140,15 +140,18 @@ function outputRowScales(
       const size = Math.max(Math.abs(kappa * start[at + c]!), target);
       let byOutputs = 0;
       for (let a = 0; a < C; a++) byOutputs += law.slopes[c * C + a]! ** 2 * variances[a]!;
-      const growth = target > 0 ? size / target : 1;
-      // A softmax that underflows has neither value nor slope: its growth is infinite, and says nothing.
-      const fromOutputs = byOutputs > 0 ? weightError * Math.sqrt(byOutputs) * growth : 0;
+      const fromOutputs = weightError * grown(Math.sqrt(byOutputs), size, target);
       const own = kappa === 0 ? f.values[c]! : size;
       const sigma = Math.hypot(fromOutputs, OWN_ROUNDINGS * 2 ** -53 * own);
       scales[i * C + c] = sigma > 0 ? level / sigma : 0;
     }
   }
   return scales;
+}
+
+/** An error of the target, grown with the size of the row; a softmax that underflows has neither value nor error. */
+function grown(error: number, size: number, target: number): number {
+  return error > 0 && target > 0 ? (error * size) / target : error;
 }
 
 /** Roundings that an exponential, a quotient and a product leave in one number. */
