@@ -22,19 +22,23 @@ describe("kktid --version and --help", () => {
     for (const command of ["check", "recover"]) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, "m"));
   });
 
-  test.each(["check", "recover"])("%s --help has an example that the command itself accepts", async (command) => {
-    const { code, stdout } = await kktid([command, "--help"]);
-    expect(code).toBe(0);
-    expect(stdout).toContain("Examples:");
-    const examples = [...stdout.matchAll(/^ {2}kktid (.*)$/gm)].map((match) => match[1]!);
-    expect(examples.length).toBeGreaterThan(0);
-    for (const example of examples) {
-      const argv = [...example.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2]!);
-      const { code: exit, stderr } = await kktid(argv);
-      // The files of the examples do not exist here: the command line is fine if that is all there is to say.
-      if (exit !== 0) expect(stderr).toMatch(/: no such file or folder\n$/);
-    }
-  });
+  test.each(["check", "recover", "train"])(
+    "%s --help has an example that the command itself accepts",
+    async (command) => {
+      const { code, stdout } = await kktid([command, "--help"]);
+      expect(code).toBe(0);
+      expect(stdout).toContain("Examples:");
+      const commands = stdout.replaceAll(/ \\\n */g, " ");
+      const examples = [...commands.matchAll(/^ {2}kktid (.*)$/gm)].map((match) => match[1]!);
+      expect(examples.length).toBeGreaterThan(0);
+      for (const example of examples) {
+        const argv = [...example.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2]!);
+        const { code: exit, stderr } = await kktid(argv);
+        // The files of the examples do not exist here: the command line is fine if that is all there is to say.
+        if (exit !== 0) expect(stderr).toMatch(/: no such file or folder\n$/);
+      }
+    },
+  );
 
   test.each(["check", "recover"])("%s --help documents every option that its examples use", async (command) => {
     const { stdout } = await kktid([command, "--help"]);
