@@ -4,6 +4,7 @@ import { activationFromCoefficients } from "../src/algebra/activation.ts";
 import { fromNumber } from "../src/algebra/rational.ts";
 import type { InstanceQuestion } from "../src/audit/network-evidence.ts";
 import type { TrainedLayer } from "../src/equations/shape.ts";
+import type { Loss } from "../src/equations/side-information.ts";
 import { type DataSet, readDataSet } from "../src/network/data-set.ts";
 import { assembleGradient, assembleNetwork } from "../src/network/network.ts";
 import { readTensorFile } from "../src/network/read-tensors.ts";
@@ -14,15 +15,25 @@ const LAYERS: Readonly<Record<string, TrainedLayer>> = {
   "fc2.weight": "output",
 };
 
-interface About {
+/** What about.json says of the training. */
+export interface About {
   readonly coefs: readonly number[];
   readonly trained?: readonly string[];
+  readonly loss?: Loss;
+  readonly classes?: number;
+  readonly wd?: number;
 }
 
 /** A network whose training data are known, ready to be asked about. */
 export interface KnownNetwork {
   readonly name: string;
-  ask(seed: number, seconds: number): { readonly question: InstanceQuestion; readonly truth: DataSet };
+  ask(seed: number, seconds: number): AskedNetwork;
+}
+
+interface AskedNetwork {
+  readonly question: InstanceQuestion;
+  readonly truth: DataSet;
+  readonly about: About;
 }
 
 /**
@@ -38,7 +49,7 @@ export function networksIn(folder?: string): KnownNetwork[] {
     .map((name) => ({ name, ask: (seed, seconds) => askAbout(`${root}/${name}`, seed, seconds) }));
 }
 
-function askAbout(path: string, seed: number, seconds: number): { question: InstanceQuestion; truth: DataSet } {
+function askAbout(path: string, seed: number, seconds: number): AskedNetwork {
   const about = JSON.parse(readFileSync(`${path}/about.json`, "utf8")) as About;
   const read = (file: string) => readTensorFile(readFileSync(`${path}/${file}`), file);
   const network = assembleNetwork(read("network.npz"));
@@ -56,5 +67,5 @@ function askAbout(path: string, seed: number, seconds: number): { question: Inst
     shouldStop: () => performance.now() > deadline,
     onProgress: () => undefined,
   };
-  return { question, truth };
+  return { question, truth, about };
 }

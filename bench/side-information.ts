@@ -1,30 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { activationFromCoefficients } from "../src/algebra/activation.ts";
-import { fromNumber } from "../src/algebra/rational.ts";
 import { type NetworkKnowledge, NOTHING_KNOWN } from "../src/audit/knowledge.ts";
 import { type Recovery, recoverNetwork } from "../src/audit/recover-network.ts";
-import type { TrainedLayer } from "../src/equations/shape.ts";
-import type { Loss } from "../src/equations/side-information.ts";
-import { readDataSet } from "../src/network/data-set.ts";
-import { assembleGradient, assembleNetwork } from "../src/network/network.ts";
-import { readTensorFile } from "../src/network/read-tensors.ts";
 import { formatNumber } from "../src/report/numbers.ts";
+import { type About, type KnownNetwork, networksIn } from "./known-networks.ts";
 import { writeTable } from "./table.ts";
-
-const LAYERS: Readonly<Record<string, TrainedLayer>> = {
-  "fc1.weight": "hidden",
-  "fc1.bias": "bias",
-  "fc2.weight": "output",
-};
-
-interface About {
-  readonly coefs: readonly number[];
-  readonly trained?: readonly string[];
-  readonly loss?: Loss;
-  readonly classes?: number;
-  readonly wd?: number;
-}
 
 type Arm = "none" | "norms" | "multipliers" | "both";
 
@@ -35,16 +13,14 @@ const ARMS: readonly Arm[] = ["none", "norms", "multipliers", "both"];
  * folder is recovered from its weights alone, with the norms known, with loss and weight decay known, and with both.
  */
 export async function run([folder, seed = "1"]: string[]): Promise<void> {
-  const root = folder ?? fileURLToPath(new URL("../examples/networks/", import.meta.url));
-  const names = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const rows: string[][] = [];
   let violations = 0;
-  for (const { name } of names.toSorted((a, b) => a.name.localeCompare(b.name))) {
+  for (const network of networksIn(folder)) {
     for (const arm of ARMS) {
-      const recovery = recoverWith(`${root}/${name}`, arm, Number(seed));
+      const recovery = recoverWith(network, arm, Number(seed));
       if (recovery === null) continue;
       violations += violationsOf(recovery);
-      rows.push([name, arm, ...cellsOf(recovery)]);
+      rows.push([network.name, arm, ...cellsOf(recovery)]);
       process.stderr.write(`${rows.at(-1)!.join("  ")}\n`);
     }
   }
@@ -81,27 +57,11 @@ function violationsOf({ status, samples, truth }: Recovery): number {
 }
 
 /** One recovery; null where the arm does not apply to the network. */
-function recoverWith(path: string, arm: Arm, seed: number): Recovery | null {
-  const about = JSON.parse(readFileSync(`${path}/about.json`, "utf8")) as About;
-  const truth = readDataSet(readFileSync(`${path}/training-data.npz`), "training-data.npz");
+function recoverWith(network: KnownNetwork, arm: Arm, seed: number): Recovery | null {
+  const { question, truth, about } = network.ask(seed, Number.POSITIVE_INFINITY);
   const knowledge = knowledgeFor(about, truth.X, truth.inputDim, arm);
   if (knowledge === null) return null;
-  const read = (file: string) => readTensorFile(readFileSync(`${path}/${file}`), file);
-  const network = assembleNetwork(read("network.npz"));
-  const gradient = existsSync(`${path}/gradient.npz`) ? assembleGradient(read("gradient.npz"), network) : undefined;
-  const question = {
-    setting: gradient === undefined ? ("kkt" as const) : ("gradient" as const),
-    activation: activationFromCoefficients(about.coefs.map(fromNumber)),
-    network,
-    gradient,
-    trained: about.trained === undefined ? undefined : new Set(about.trained.map((layer) => LAYERS[layer]!)),
-    samples: truth.samples,
-    seed,
-    knowledge,
-    shouldStop: () => false,
-    onProgress: () => undefined,
-  };
-  return recoverNetwork(question, { maxStarts: 200, acceptError: 1e-2, truth: truth.samples === 0 ? null : truth });
+  return recoverNetwork({ ...question, knowledge }, { maxStarts: 200, acceptError: 1e-2, truth });
 }
 
 function knowledgeFor(about: About, X: Float64Array, d: number, arm: Arm): NetworkKnowledge | null {
