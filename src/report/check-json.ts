@@ -1,10 +1,14 @@
+import type { CheckAnswer, CheckConditioning } from "../answers/check-answer.ts";
+import type { WitnessAnswer } from "../answers/witness-answer.ts";
 import type { NetworkDecision } from "../audit/check-network.ts";
 import { NO_FINDINGS, type PartialFindings } from "../audit/partial-findings.ts";
+import { rankSpectra } from "../audit/rank-spectra.ts";
 import type { DataSetCount } from "../counting/count-data-sets.ts";
 import type { Decision } from "../identifiability/result.ts";
 import { partialJson } from "./partial-json.ts";
 import type { ProblemStatement, ToolStamp } from "./problem.ts";
 import { solutionCountJson } from "./solution-count.ts";
+import { spectraJson } from "./spectra-json.ts";
 import { exampleWitnessJson, witnessJson } from "./witness-json.ts";
 
 export interface AnswerStamp {
@@ -32,11 +36,11 @@ export function checkJson(
   problem: ProblemStatement,
   stamp: AnswerStamp,
   { network = null, certificate = null, findings = NO_FINDINGS, solutions = null }: CheckJsonParts = {},
-): object {
+): CheckAnswer {
   const { scope, verdict, basis, errorProbability, upTo, counts, thresholds, conditions, derivation, repairs } =
     decision;
   return {
-    schema: "kktid.check/1",
+    schema: "kktid.check/1" as const,
     tool: stamp.tool,
     inputHash: stamp.inputHash,
     seed: stamp.seed,
@@ -57,6 +61,7 @@ export function checkJson(
     witness: witnessOf(network, findings, problem),
     repairs,
     certificate,
+    spectra: network === null ? null : spectraJson(rankSpectra(network.evidence, network.data)),
     timings: { totalSeconds: stamp.totalSeconds },
   };
 }
@@ -65,12 +70,12 @@ function witnessOf(
   network: NetworkDecision | null,
   { example }: PartialFindings,
   problem: ProblemStatement,
-): object | null {
+): WitnessAnswer | null {
   if (network?.witness) return witnessJson(network.witness, problem);
   return example === null ? null : exampleWitnessJson(example, problem);
 }
 
-function conditioningJson({ data, evidence }: NetworkDecision): object | null {
+function conditioningJson({ data, evidence }: NetworkDecision): CheckConditioning | null {
   if (data === null || !data.reachedFloor) return null;
   const { conditionNumber, expectedErrors, equationError } = data.errors;
   return {

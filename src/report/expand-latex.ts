@@ -21,7 +21,7 @@ const LINE = 62;
 const PAGE = 20;
 
 /** An equation of an align environment: left side, and groups of pieces that make up the right side. */
-type Row = readonly [left: string, groups: readonly (readonly string[])[]];
+export type Row = readonly [left: string, groups: readonly (readonly string[])[]];
 
 /**
  * A LaTeX fragment that needs amsmath: text with align* environments for the moments, the equations in tensor
@@ -121,11 +121,13 @@ function polynomial(notation: TensorNotation, coefficients: readonly Rational[])
 
 /** An align* environment; long right sides are broken before a sign. */
 function align(rows: readonly Row[]): string[] {
-  const lines = rows.flatMap(([left, groups]) => {
-    const [first, ...rest] = groups.flatMap((tokens) => fillLines(tokens, LINE, printedLength));
-    return [`  ${left} &= ${first}`, ...rest.map((line) => `    &\\quad {}${line}`)];
-  });
-  return alignLines(lines);
+  return alignLines(rows.flatMap(alignedLines));
+}
+
+/** The lines of one equation in an align environment, without line ends. */
+export function alignedLines([left, groups]: Row): string[] {
+  const [first, ...rest] = groups.flatMap((tokens) => fillLines(tokens, LINE, printedLength));
+  return [`  ${left} &= ${first}`, ...rest.map((line) => `    &\\quad {}${line}`)];
 }
 
 /** Lines of align* environments, none longer than a page, which neither LaTeX nor KaTeX would break. */
@@ -160,7 +162,8 @@ const PARAMETERS: Readonly<Record<TrainedLayer, string>> = {
 /** More arguments than this are counted under a brace. */
 const MOST_ARGUMENTS = 3;
 
-function latexNotation(several: boolean): TensorNotation {
+/** The notation of LaTeX; output indices only where the network has several outputs. */
+export function latexNotation(several: boolean): TensorNotation {
   const numbered =
     (letter: string) =>
     (c: number): string =>

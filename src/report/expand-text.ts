@@ -70,7 +70,7 @@ function indent(lines: readonly string[], hanging: string): string[] {
 }
 
 /** `left = right`, the right side below itself; each group of pieces starts a line. */
-function equationLines(left: string, groups: readonly (readonly string[])[]): string[] {
+export function equationLines(left: string, groups: readonly (readonly string[])[]): string[] {
   const hanging = " ".repeat([...left].length + 3);
   const right = groups.flatMap((tokens) => fillLines(tokens, WIDTH - INDENT.length - hanging.length));
   return indent([`${left} = ${right[0]}`, ...right.slice(1)], hanging);

@@ -1,3 +1,4 @@
+import type { PartialAnswer as PartialJson, QuantityAnswer as QuantityJson } from "../answers/partial-answer.ts";
 import type { PartialAnswer, QuantityAnswer } from "../identifiability/partial/partial-answer.ts";
 import { countedDirections, directionSentence, quantitySentence, signSentence } from "./partial-text.ts";
 
@@ -5,10 +6,10 @@ import { countedDirections, directionSentence, quantitySentence, signSentence } 
  * Field `partial` of `check --json`. Samples are counted from 1; for a shape, whose samples are all alike, the list is
  * empty and `dimension` counts all directions of the name.
  */
-export function partialJson(answer: PartialAnswer | null): object | null {
+export function partialJson(answer: PartialAnswer | null): PartialJson | null {
   if (answer === null) return null;
   const { scope, basis, errorProbability, nullity, gaugeDimension, multiplierSigns } = answer;
-  const quantities = (list: readonly QuantityAnswer[], fate: "determined" | "free" | "undecided"): object[] =>
+  const quantities = (list: readonly QuantityAnswer[], fate: "determined" | "free" | "undecided"): QuantityJson[] =>
     list.map((quantity) => ({
       quantity: quantity.kind,
       samples: fromOne(answer, quantity.samples),

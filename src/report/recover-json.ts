@@ -1,18 +1,20 @@
+import type { KnowledgeAnswer, ProofAnswer, RecoverAnswer, UnitsAnswer } from "../answers/recover-answer.ts";
 import { isProofShown, type NoBounds, type ProvedBounds, provedBounds } from "../audit/certify-recovery.ts";
 import type { Recovery } from "../audit/recover-network.ts";
 import type { AnswerStamp } from "./check-json.ts";
 import type { ProblemStatement } from "./problem.ts";
+import { spectraJson } from "./spectra-json.ts";
 import { witnessJson } from "./witness-json.ts";
 
 /** Units of x, of the bounds and of the true errors: those that the network saw, or raw ones through a scaler. */
-function units({ scaler }: Recovery): object {
+function units({ scaler }: Recovery): UnitsAnswer {
   return scaler === null
     ? { x: "network", scaler: null }
     : { x: "raw", scaler: { file: scaler.file, mean: Array.from(scaler.mean), std: Array.from(scaler.std) } };
 }
 
 /** What was made of loss, norms and known samples; null where nothing was given. */
-function knowledgeJson({ knowledge, residualFloor }: Recovery): object | null {
+function knowledgeJson({ knowledge, residualFloor }: Recovery): KnowledgeAnswer | null {
   if (knowledge === null) return null;
   const { given, kinds, rows, sideResidual, equationResidual, agrees, objection } = knowledge;
   const { loss, weightDecay, labels, box, unitNorms, known } = given;
@@ -33,7 +35,7 @@ function knowledgeJson({ knowledge, residualFloor }: Recovery): object | null {
 }
 
 /** Which bounds are proved and at which ρ, or why none are; null where a proof was not tried. */
-function proofJson(proof: ProvedBounds | NoBounds | null): object | null {
+function proofJson(proof: ProvedBounds | NoBounds | null): ProofAnswer | null {
   if (proof === null || proof.kind === "none") return proof;
   const { kind, rho, isolated, everywhere } = proof;
   return {
@@ -57,12 +59,12 @@ export function recoverJson(
   problem: ProblemStatement,
   stamp: AnswerStamp,
   { proof, certificate }: RecoveryProof = { proof: null, certificate: null },
-): object {
+): RecoverAnswer {
   const proved = provedBounds(recovery, proof);
   const shown = isProofShown(recovery) ? proved : null;
   const { status, samples, truth, witness } = recovery;
   return {
-    schema: "kktid.recover/1",
+    schema: "kktid.recover/1" as const,
     tool: stamp.tool,
     inputHash: stamp.inputHash,
     seed: stamp.seed,
@@ -106,10 +108,13 @@ export function recoverJson(
             maxError: truth.maxError,
             perSample: Array.from(truth.perSample),
             assignment: Array.from(truth.assignment),
+            samples: truth.samples.map(({ x, label }) => ({ x: Array.from(x), label })),
           },
     witness: witness === null ? null : witnessJson(witness, problem),
     proof: proofJson(proof),
     certificate,
+    spectra: spectraJson(recovery.spectra),
+    convergence: recovery.convergence,
     timings: { totalSeconds: stamp.totalSeconds },
   };
 }

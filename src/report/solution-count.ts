@@ -1,8 +1,9 @@
+import type { SolutionCountAnswer } from "../answers/check-answer.ts";
 import type { DataSetCount } from "../counting/count-data-sets.ts";
 import { wrap } from "./numbers.ts";
 
 /** The field `solutions` of `check --json`. */
-export function solutionCountJson(found: DataSetCount): object {
+export function solutionCountJson(found: DataSetCount): SolutionCountAnswer {
   const { count, status, proof, theorem, dataSets, real, loops, paths, failedPaths, finished } = found;
   const basis = proof === "known-count" ? "theorem" : proof === "macaulay-bound" ? "probable" : "numerical";
   return { count, status, basis, proof, theorem, found: dataSets.length, real, loops, paths, failedPaths, finished };

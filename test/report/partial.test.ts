@@ -85,12 +85,7 @@ describe("the text", () => {
 
 describe("the JSON", () => {
   test("of a shape lists every quantity once with a sentence, and counts alike directions together", () => {
-    const json = partialJson(ask(mixed)) as {
-      readonly determined: readonly { quantity: string; samples: number[]; sentence: string; degree?: number }[];
-      readonly free: readonly { quantity: string; sentence: string }[];
-      readonly directions: readonly object[];
-      readonly basis: string;
-    };
+    const json = partialJson(ask(mixed))!;
     expect(JSON.parse(JSON.stringify(json))).toEqual(json);
     expect(json.determined.map(({ quantity, degree }) => [quantity, degree])).toEqual([
       ["moment", 0],
@@ -114,25 +109,19 @@ describe("the JSON", () => {
   test("of an example has data, nodes, a path and exact numbers", () => {
     const shape = shapeOf(mixed);
     const witness = exampleWitness({ shape, samples: 3, seed: 1 }, check(mixed))!;
-    const json = exampleWitnessJson(witness, stateProblem(shape, 3)) as {
-      readonly first: { X: number[][]; multipliers: number[] };
-      readonly path: readonly { X: number[][]; multipliers: number[]; relativeResidual: number }[];
-      readonly nodes: { hiddenWeight: number[][]; hiddenBias: null; outputWeight: number[][] };
-      readonly exact: readonly { X: string[][]; multipliers: string[] }[];
-      readonly continuumDimension: number;
-    };
+    const json = exampleWitnessJson(witness, stateProblem(shape, 3));
     expect(JSON.parse(JSON.stringify(json))).toEqual(json);
     expect(json.path).toHaveLength(9);
-    expect(json.path[0]).toEqual({ ...json.first, relativeResidual: 0 });
-    expect(json.nodes.hiddenWeight.map((row) => row.length)).toEqual(new Array(9).fill(3));
-    expect(json.nodes.outputWeight.map((row) => row.length)).toEqual([9]);
+    expect(json.path![0]).toEqual({ ...json.first, relativeResidual: 0 });
+    expect(json.nodes!.hiddenWeight.map((row) => row.length)).toEqual(new Array(9).fill(3));
+    expect(json.nodes!.outputWeight.map((row) => row.length)).toEqual([9]);
     expect(json.continuumDimension).toBe(3);
     // The decimal numbers are the exact ones, rounded.
     const value = (text: string): number => {
       const [a, b = "1"] = text.split("/");
       return Number(a) / Number(b);
     };
-    expect(json.exact[0]!.X.map((row) => row.map(value))).toEqual(json.first.X);
+    expect(json.exact![0]!.X.map((row) => row.map(value))).toEqual(json.first.X);
     const walked: Question = { ...mixed, activation: "z + z^2 + z^3", width: 2 };
     const other = exampleWitness({ shape: shapeOf(walked), samples: 3, seed: 1 }, check(walked))!;
     expect(exampleWitnessJson(other, stateProblem(shapeOf(walked), 3))).toMatchObject({ exact: null });

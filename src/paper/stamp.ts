@@ -1,0 +1,69 @@
+import type { ProblemAnswer } from "../answers/problem-answer.ts";
+import type { Stamp } from "../document/tree.ts";
+import type { ProblemFacts } from "./facts.ts";
+
+/** What makes the same report again. */
+export function stampOf(facts: ProblemFacts, commands: readonly string[] | undefined): Stamp {
+  const answer = (facts.recover ?? facts.check)!;
+  return {
+    tool: answer.tool.name,
+    version: answer.tool.version,
+    seed: answer.seed,
+    inputHash: facts.check?.inputHash ?? answer.inputHash,
+    commands: commands ?? commandsOf(facts),
+  };
+}
+
+/** The command lines that make and check the answers; files are those of the certificates where these name them. */
+function commandsOf(facts: ProblemFacts): string[] {
+  const { check, recover, problem, scope, verdictCertificate, dataCertificate } = facts;
+  const options = scope === "generic" ? shapeOptions(problem) : networkOptions(facts);
+  const made = (command: string, seed: number): string =>
+    `kktid ${command} ${options} --seed ${seed} --json > ${command}.json`;
+  return [
+    ...(check === null ? [] : [made("check", check.seed)]),
+    ...(recover === null ? [] : [made("recover", recover.seed)]),
+    ...(verdictCertificate === null ? [] : ["kktid recheck check.json"]),
+    ...(dataCertificate === null ? [] : ["kktid recheck recover.json"]),
+  ];
+}
+
+function shapeOptions(problem: ProblemAnswer): string {
+  const { inputDim, samples, width, outputs, bias } = problem;
+  return [
+    `-a ${quoted(problem.activation)} -d ${inputDim} -n ${samples} -m ${width}`,
+    ...(outputs > 1 ? [`--outputs ${outputs}`] : []),
+    ...(problem.setting === "kkt" ? [] : [`--setting ${problem.setting}`]),
+    ...(bias === "frozen" ? ["--frozen-bias"] : []),
+    ...commonOptions(problem),
+  ].join(" ");
+}
+
+function networkOptions({ problem, verdictCertificate, dataCertificate }: ProblemFacts): string {
+  const certificate = verdictCertificate ?? dataCertificate;
+  const file = certificate?.network?.file ?? "NETWORK";
+  const beside = {
+    kkt: [],
+    ntk: [`--setting ntk --init ${quoted(certificate?.init?.file ?? "INIT")}`],
+    gradient: [`--setting gradient --gradient ${quoted(certificate?.gradient?.file ?? "GRADIENT")}`],
+  }[problem.setting];
+  return [
+    `${quoted(file)} -a ${quoted(problem.activation)} -n ${problem.samples}`,
+    ...beside,
+    ...commonOptions(problem),
+  ].join(" ");
+}
+
+function commonOptions({ trained, domain, loss, weightDecay }: ProblemAnswer): string[] {
+  return [
+    `--trained ${trained.join(",")}`,
+    ...(domain === "sphere" ? ["--domain sphere"] : []),
+    ...(loss === null ? [] : [`--loss ${loss}`]),
+    ...(weightDecay === null ? [] : [`--weight-decay ${weightDecay}`]),
+  ];
+}
+
+/** A word of a shell, quoted where it has to be. */
+function quoted(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,129 @@
+import type { CheckAnswer } from "../answers/check-answer.ts";
+import type { RecoverAnswer } from "../answers/recover-answer.ts";
+import { largestBound, type ProblemFacts, provedBounds, type Summary, soughtSamples } from "./facts.ts";
+import { counted, equals, inlines, numberOf, plusMinus, type Words } from "./inline.ts";
+import { SUBJECTS, trainingSamples, upToWords } from "./problem-words.ts";
+import { prose } from "./prose.ts";
+import { capital, foundation, notDetermined } from "./summary-check.ts";
+
+/** The auditor's sentence of a recovery, with what a check says beside it. */
+export function summaryOfRecovery(facts: ProblemFacts, recover: RecoverAnswer): Summary {
+  const { check } = facts;
+  switch (recover.status) {
+    case "recovered":
+      return { sentence: inlines(...recovered(facts, recover)), outcome: "determined" };
+    case "nonidentifiable":
+      return { sentence: inlines(...notDetermined(facts, check), "."), outcome: "undetermined" };
+    case "ill-conditioned":
+      return { sentence: inlines(...fitted(facts, recover)), outcome: outcomeWithout(check) };
+    case "not-found":
+      return { sentence: inlines(...notFound(facts, recover)), outcome: outcomeWithout(check) };
+  }
+}
+
+/** What is left where no samples are claimed: the verdict of the check, if that protects the data. */
+function outcomeWithout(check: CheckAnswer | null): Summary["outcome"] {
+  return check?.verdict === "nonidentifiable" ? "undetermined" : "open";
+}
+
+function recovered(facts: ProblemFacts, recover: RecoverAnswer): Words[] {
+  const { problem, check } = facts;
+  const sought = soughtSamples(recover);
+  const bound = largestBound(sought);
+  const given = recover.samples.length - sought.length;
+  const count = `${sought.length} of ${counted(recover.samples.length, "sample")}`;
+  const is = sought.length === 1 ? ["is", "was"] : ["are", "were"];
+  const determined = isDetermined(facts);
+  const by = SUBJECTS[problem.setting];
+  return [
+    determined
+      ? `${count} ${is[0]} determined by ${by} and ${is[1]} recovered`
+      : `${count} ${is[1]} recovered from ${by}`,
+    ...(bound === null
+      ? []
+      : [" to ", plusMinus(bound), sought.every(({ certified }) => certified) ? " (proved)" : " (estimated)"]),
+    upToWords(recover.upTo),
+    given === 0 ? "" : `; ${given} ${given === 1 ? "was" : "were"} given`,
+    ...accuracyAssumption(recover),
+    ".",
+    ...(determined ? [] : [withoutGlobalVerdict(check)]),
+    ...estimateBesideProof(recover),
+    ...(recover.truth === null ? [] : [" The true error is at most ", numberOf(recover.truth.maxError), "."]),
+  ];
+}
+
+/** Whether a proof or a verdict says that no other data set fits. */
+function isDetermined({ check, recover }: ProblemFacts): boolean {
+  return check?.verdict === "globally-identifiable" || provedBounds(recover)?.kind === "global";
+}
+
+/** What the error analysis expects, where the first sentence has a bound that is proved and far larger. */
+function estimateBesideProof({ samples, conditioning }: RecoverAnswer): Words[] {
+  const sought = samples.filter(({ known, certified }) => !known && certified);
+  const estimates = sought.map(({ estimatedBound }) => estimatedBound);
+  if (estimates.length === 0 || estimates.includes(null)) return [];
+  return [
+    " With weights exact to ",
+    numberOf(conditioning.weightPrecision),
+    " the error analysis expects ",
+    plusMinus(Math.max(...estimates.map(Number))),
+    " (estimated).",
+  ];
+}
+
+function withoutGlobalVerdict(check: CheckAnswer | null): string {
+  if (check?.verdict === "nonidentifiable") {
+    return " Other data sets fit the weights as well: the check calls them not identifiable.";
+  }
+  return " This data set is isolated; that no other one fits far away is not shown.";
+}
+
+/** What the printed bounds assume: ρ where they are proved, the rounding of the file where they are estimated. */
+function accuracyAssumption(recover: RecoverAnswer): Words[] {
+  const proof = provedBounds(recover);
+  const sought = soughtSamples(recover);
+  const certified = sought.length > 0 && sought.every(({ certified: isProved }) => isProved);
+  const isStationary = recover.problem.setting === "kkt";
+  if (proof !== null && certified) {
+    const what = isStationary
+      ? ", assuming the weights are a stationary point to "
+      : ", assuming the numbers of the files are exact to ";
+    return [
+      what,
+      equals("\\rho", "ρ", proof.rho),
+      " of the largest entry of each tensor",
+      proof.kind === "isolated" ? " and the training data are in the region searched around them" : "",
+    ];
+  }
+  return [", assuming the weights are exact to ", numberOf(recover.conditioning.weightPrecision)];
+}
+
+function fitted(facts: ProblemFacts, recover: RecoverAnswer): Words[] {
+  return [
+    `${capital(trainingSamples(facts.problem.samples))} ${facts.problem.samples === 1 ? "is" : "are"} not recovered from ${SUBJECTS[facts.problem.setting]}: `,
+    ...prose(recover.explanation),
+    ".",
+    ...besides(facts.check),
+  ];
+}
+
+function notFound(facts: ProblemFacts, recover: RecoverAnswer): Words[] {
+  const { samples } = facts.problem;
+  return [
+    `No data set of ${counted(samples, "sample")} was found that solves the equations: `,
+    ...prose(recover.explanation),
+    ". A search that fails proves nothing about other searches.",
+    ...besides(facts.check),
+  ];
+}
+
+/** What a check adds to a search without samples. */
+function besides(check: CheckAnswer | null): Words[] {
+  if (check === null || check.verdict === "inconclusive") return [];
+  const verdicts = {
+    "globally-identifiable": "at most one data set fits, so the data are determined even so",
+    "locally-identifiable": "a data set that fits is isolated",
+    nonidentifiable: "the data are not determined",
+  } as const;
+  return [` By the check, ${verdicts[check.verdict]} (`, foundation(check), ")."];
+}
