@@ -1,0 +1,236 @@
+import type { Column, Inline, Table } from "../document/tree.ts";
+import { type InlineOptions, type LatexNames, latexInline } from "./latex-inline.ts";
+import { codeWidth, LINE_WIDTH, SIZES, textWidth } from "./latex-width.ts";
+import { plainText } from "./plain-text.ts";
+
+/** Longer tables may be broken over pages. */
+const MOST_LINES_IN_PLACE = 26;
+
+/** Between two columns: twice \tabcolsep as set below. */
+const GAP = 10;
+
+/** A column of running text is at least this wide. */
+const LEAST_WRAPPED = 80;
+
+/** Characters of a word in a narrow column that may not be broken. */
+const LONGEST_WORD = 12;
+
+/** How the columns of one panel are set. */
+interface Layout {
+  readonly size: (typeof SIZES)[number];
+  /** Width of each column in points; null for one as wide as its text. */
+  readonly widths: readonly (number | null)[];
+}
+
+/**
+ * A table without vertical rules. What does not fit the line is set smaller, its running text is broken, and at last its
+ * columns go into several panels that all begin with the first one.
+ */
+export function latexTable(table: Table, names: LatexNames): string {
+  const { columns, rows } = table;
+  if (columns.length === 0) return "";
+  const natural = naturalWidths(table, names);
+  const panels = panelsOf(columns, natural);
+  const parts = panels.map((indices) => ({
+    columns: indices.map((index) => columns[index]!),
+    rows: rows.map((row) => indices.map((index) => row[index] ?? [])),
+    layout: layoutOf(
+      indices.map((index) => columns[index]!),
+      indices.map((index) => natural[index]!),
+    ),
+  }));
+  const lines = parts.reduce((sum, part) => sum + linesOf(part, names), 0);
+  return lines > MOST_LINES_IN_PLACE ? longTable(table, parts, names) : placedTable(table, parts, names);
+}
+
+interface Panel {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly (readonly Inline[])[])[];
+  readonly layout: Layout;
+}
+
+/** Lines of type that the rows of a panel take, roughly. */
+function linesOf({ rows, layout }: Panel, names: LatexNames): number {
+  const linesOfCell = (cell: readonly Inline[], width: number | null | undefined): number =>
+    width == null ? 1 : Math.ceil((1.1 * layout.size.points * widthOf(cell, names)) / width);
+  return rows.reduce((sum, row) => sum + Math.max(1, ...row.map((cell, k) => linesOfCell(cell, layout.widths[k]))), 0);
+}
+
+/** Width of text set on one line, per point of the type's size. */
+function widthOf(content: readonly Inline[], names: LatexNames): number {
+  return content.reduce((sum, inline) => {
+    const text = plainText([inline], names.numbering);
+    return sum + (inline.kind === "code" ? codeWidth(text) : textWidth(text));
+  }, 0);
+}
+
+function naturalWidths({ columns, rows }: Table, names: LatexNames): number[] {
+  return columns.map(({ title }, index) =>
+    Math.max(widthOf(title, names), ...rows.map((row) => widthOf(row[index] ?? [], names))),
+  );
+}
+
+function layoutOf(columns: readonly Column[], natural: readonly number[]): Layout {
+  const gaps = GAP * (columns.length - 1);
+  const fitting = SIZES.slice(0, 3).find(
+    ({ points }) => natural.reduce((sum, width) => sum + width * points, gaps) <= LINE_WIDTH,
+  );
+  const wraps = columns.map((column) => column.wraps === true);
+  // Text that is meant to be broken is rather broken than set small.
+  if (fitting !== undefined && (fitting === SIZES[0] || !wraps.includes(true))) {
+    return { size: fitting, widths: columns.map(() => null) };
+  }
+  const broken = wraps.includes(true) ? wraps : widestOf(natural);
+  for (const size of SIZES) {
+    const widths = wrappedWidths(natural, broken, size.points);
+    if (widths !== null) return { size, widths };
+  }
+  const size = SIZES.at(-1)!;
+  return { size, widths: columns.map(() => (LINE_WIDTH - gaps) / columns.length) };
+}
+
+/** Breaks the widest column, and every other one that is nearly as wide. */
+function widestOf(natural: readonly number[]): boolean[] {
+  const widest = Math.max(...natural);
+  return natural.map((width) => width > 0.7 * widest);
+}
+
+/** What the columns that are not broken leave, shared among the broken ones; null where that is too little. */
+function wrappedWidths(
+  natural: readonly number[],
+  broken: readonly boolean[],
+  points: number,
+): (number | null)[] | null {
+  const fixed = natural.reduce((sum, width, index) => (broken[index] ? sum : sum + width * points), 0);
+  const left = LINE_WIDTH - GAP * (natural.length - 1) - fixed;
+  const share = sharesOf(
+    natural.map((width, index) => (broken[index] ? width * points : 0)),
+    left,
+  );
+  if (share.some((width, index) => broken[index] && width < Math.min(LEAST_WRAPPED, natural[index]! * points))) {
+    return null;
+  }
+  return share.map((width, index) => (broken[index] ? width : null));
+}
+
+/** Shares out a width in proportion to the square roots of what is wanted: long text is broken more often. */
+function sharesOf(wanted: readonly number[], width: number): number[] {
+  const roots = wanted.map(Math.sqrt);
+  const total = roots.reduce((sum, root) => sum + root, 0);
+  return roots.map((root, index) => Math.min(wanted[index]!, (width * root) / total));
+}
+
+/** Indices of the columns of each panel. */
+function panelsOf(columns: readonly Column[], natural: readonly number[]): number[][] {
+  const points = SIZES[2].points;
+  const least = (index: number): number => {
+    const width = natural[index]! * points;
+    return columns[index]!.wraps === true ? Math.min(LEAST_WRAPPED, width) : Math.min(width, LINE_WIDTH / 3);
+  };
+  const panels: number[][] = [];
+  let panel = [0];
+  let width = least(0);
+  for (let index = 1; index < columns.length; index++) {
+    if (width + GAP + least(index) > LINE_WIDTH && panel.length > 1) {
+      panels.push(panel);
+      panel = [0];
+      width = least(0);
+    }
+    panel.push(index);
+    width += GAP + least(index);
+  }
+  return [...panels, panel];
+}
+
+function placedTable(table: Table, panels: readonly Panel[], names: LatexNames): string {
+  return [
+    "\\kktidplaced{table}{%",
+    captionOf(table, names),
+    ...panels.map((panel, index) => {
+      const { size } = panel.layout;
+      const lines = [
+        `${index === 0 ? "" : "\\par\\medskip "}${size.command}\\setlength{\\tabcolsep}{${GAP / 2}pt}%`,
+        "\\kktidfit{%",
+        `\\begin{tabular}{${columnTypes(panel)}}`,
+        "\\toprule",
+        `${headOf(panel, names)} \\\\`,
+        "\\midrule",
+        ...bodyOf(panel, names),
+        "\\bottomrule",
+        "\\end{tabular}}",
+      ];
+      return lines.join("\n");
+    }),
+    "}",
+  ].join("\n");
+}
+
+function longTable(table: Table, panels: readonly Panel[], names: LatexNames): string {
+  return panels
+    .map((panel, index) => {
+      const head = `${headOf(panel, names)} \\\\`;
+      const caption = index === 0 ? `${captionOf(table, names)} \\\\` : `\\caption[]{(continued)} \\\\`;
+      return [
+        `{${panel.layout.size.command}\\setlength{\\tabcolsep}{${GAP / 2}pt}%`,
+        ...(index === 0 ? [] : ["\\addtocounter{table}{-1}%"]),
+        `\\begin{longtable}{${columnTypes(panel)}}`,
+        caption,
+        ...["\\toprule", head, "\\midrule", "\\endfirsthead", "\\toprule", head, "\\midrule", "\\endhead"],
+        "\\midrule",
+        `\\multicolumn{${panel.columns.length}}{@{}r@{}}{\\emph{continued}} \\\\`,
+        ...["\\endfoot", "\\bottomrule", "\\endlastfoot"],
+        ...bodyOf(panel, names),
+        "\\end{longtable}}",
+      ].join("\n");
+    })
+    .join("\n");
+}
+
+function captionOf({ id, caption }: Table, names: LatexNames): string {
+  const label = names.label(id);
+  return `\\caption{${latexInline(caption, { names })}}${label === null ? "" : `\\label{${label}}`}`;
+}
+
+function columnTypes({ columns, layout }: Panel): string {
+  const broken = layout.widths.reduce<number>((sum, width) => sum + (width ?? 0), 0);
+  const types = columns.map(({ align }, index) => {
+    const width = layout.widths[index];
+    if (width === null || width === undefined) return align === "right" ? "r" : "l";
+    const side = align === "right" ? "\\raggedleft" : "\\raggedright";
+    // In a paper with a shorter line the broken columns make up for it.
+    const share = Math.round((1000 * width) / broken);
+    const length = `\\dimexpr${width.toFixed(1)}pt-(${LINE_WIDTH}pt-\\linewidth)*${share}/1000\\relax`;
+    return `>{${side}\\arraybackslash\\hspace{0pt}}p{${length}}`;
+  });
+  return `@{}${types.join("")}@{}`;
+}
+
+function headOf({ columns, layout }: Panel, names: LatexNames): string {
+  return columns.map(({ title }, index) => latexInline(title, cellOptions(layout, index, names))).join(" & ");
+}
+
+function bodyOf({ columns, rows, layout }: Panel, names: LatexNames): string[] {
+  const isBroken = layout.widths.some((width) => width !== null);
+  return rows.map((row, k) => {
+    const cells = row.map((cell, index) => {
+      const content = columns[index]!.align === "right" ? cell.map(withMinus) : cell;
+      return protect(latexInline(content, cellOptions(layout, index, names)));
+    });
+    const space = isBroken && k < rows.length - 1 ? "\\addlinespace[2pt]" : "";
+    return `${cells.join(" & ")} \\\\${space}`;
+  });
+}
+
+/** A negative number with a minus sign instead of a hyphen. */
+function withMinus(inline: Inline): Inline {
+  return inline.kind === "text" ? { ...inline, text: inline.text.replace(/(?<![\w])-(?=[\d.])/g, "\u2212") } : inline;
+}
+
+function cellOptions({ widths }: Layout, index: number, names: LatexNames): InlineOptions {
+  return widths[index] == null ? { names } : { names, longestWord: LONGEST_WORD };
+}
+
+/** A cell that begins with a bracket or a star would be taken for an argument of the line end before it. */
+function protect(cell: string): string {
+  return /^\s*[[*]/.test(cell) ? `{}${cell}` : cell;
+}
