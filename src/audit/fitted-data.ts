@@ -10,6 +10,7 @@ import { createRandom } from "../random.ts";
 import { analyseErrors, type ErrorAnalysis } from "../solve/error-analysis.ts";
 import { fitMultipliersAt } from "../solve/multipliers.ts";
 import { type DataSetPair, walkNullSpace } from "../solve/null-space-walk.ts";
+import type { SearchPath } from "../solve/path-recorder.ts";
 import { polish, type RefinedPoint, refine } from "../solve/refine.ts";
 import { residualFloorAt, search, searchFits } from "../solve/search.ts";
 import type { SplitTree } from "../splitting/split-tree.ts";
@@ -28,6 +29,8 @@ export interface FittedData {
   readonly splits?: number;
   /** Sample splits of the attempt that found the data. */
   readonly tree?: SplitTree;
+  /** The iterations that led to the data; absent where there was no search. */
+  readonly path?: SearchPath;
   readonly errors: ErrorAnalysis;
   /** What was made of the knowledge beside the weights; absent where there was none. */
   readonly knowledge?: KnowledgeOutcome;

@@ -7,7 +7,8 @@ import type { SideRows } from "../objective/side-facts.ts";
 import { createSideRows, sideResidual } from "../objective/side-rows.ts";
 import { analyseErrors } from "../solve/error-analysis.ts";
 import { rowVariances } from "../solve/noise-model.ts";
-import { type RefinedPoint, refine } from "../solve/refine.ts";
+import { PathRecorder } from "../solve/path-recorder.ts";
+import { activeRows, type RefinedPoint, refine } from "../solve/refine.ts";
 import { residualFloorAt } from "../solve/search.ts";
 import { type FittedData, type KnowledgeOutcome, toPlainData } from "./fitted-data.ts";
 import { equationKinds, factsAt, type NetworkKnowledge, outsideBox, outsideSpanShare } from "./knowledge.ts";
@@ -40,7 +41,8 @@ export function impose(
 ): FittedData {
   const { reduced, equations, entryError, gaugeDimension } = evidence;
   const { system } = reduced;
-  const { point, side } = refineWithSide(question, evidence, start);
+  const recorder = new PathRecorder(start.fitted?.path);
+  const { point, side } = refineWithSide(question, evidence, start, recorder);
   const errors = analyseErrors(reduced, equations.system, point, { unitRoundoff: entryError, gaugeDimension, side });
   const residualFloor = residualFloorAt(system, point.unknowns, entryError);
   const outcome = judge({ question, evidence, knowledge, point, side, residualFloor, errors });
@@ -50,6 +52,7 @@ export function impose(
     residualFloor,
     method: [...start.method, ...(side === null ? [] : ["side-equations"])],
     starts: start.starts,
+    path: recorder.path(),
     errors,
     knowledge: { ...outcome, side, alone: start.fitted?.reachedFloor === true ? start.fitted : null },
   };
@@ -60,14 +63,19 @@ interface RefinedWithSide {
   readonly side: SideRows | null;
 }
 
-function refineWithSide(question: InstanceQuestion, evidence: NetworkEvidence, start: Start): RefinedWithSide {
+function refineWithSide(
+  question: InstanceQuestion,
+  evidence: NetworkEvidence,
+  start: Start,
+  recorder: PathRecorder,
+): RefinedWithSide {
   const { system } = evidence.reduced;
   const first = knownFirst(start.unknowns, question, evidence);
   const refineAt = (u: Float64Array, distrust: number): RefinedWithSide => {
     const side = sideRowsAt(u, { question, evidence, fitted: start.fitted, distrust });
-    return { side, point: refine(system, u, question.shouldStop, side) };
+    return { side, point: refine(system, u, question.shouldStop, { side, recorder }) };
   };
-  let last = refineAt(ledToSide(first, question, evidence, start), 1);
+  let last = refineAt(ledToSide(first, { question, evidence, fitted: start.fitted, distrust: 1 }, recorder), 1);
   for (let round = 1; round < ROUNDS; round++) last = refineAt(last.point.unknowns, 1);
   let distrust = 1;
   for (let round = 0; round < TRUST_ROUNDS; round++) {
@@ -93,8 +101,9 @@ function excessOf({ point, side }: RefinedWithSide, { reduced, entryError }: Net
 }
 
 /** Levenberg–Marquardt from a data set that may be far from the side equations. */
-function ledToSide(u: Float64Array, question: InstanceQuestion, evidence: NetworkEvidence, start: Start): Float64Array {
-  const side = sideRowsAt(u, { question, evidence, fitted: start.fitted, distrust: 1 });
+function ledToSide(u: Float64Array, context: SideContext, recorder: PathRecorder): Float64Array {
+  const { question, evidence } = context;
+  const side = sideRowsAt(u, context);
   if (side === null) return u;
   const problem = problemOf(equationObjective(evidence.reduced.system), question.samples, side);
   return levenbergMarquardt(problem, u, {
@@ -102,6 +111,7 @@ function ledToSide(u: Float64Array, question: InstanceQuestion, evidence: Networ
     stepTolerance: 1e-12,
     geodesic: true,
     shouldStop: question.shouldStop,
+    onIterate: recorder.begin("side equations", activeRows(problem, side)),
   }).x;
 }
 

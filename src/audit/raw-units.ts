@@ -2,7 +2,7 @@ import { maxAbs, norm2 } from "../linalg/dense.ts";
 import type { DataSet } from "../network/data-set.ts";
 import { type Scaler, unstandardise } from "../network/scaler.ts";
 import type { PlainData, Witness } from "./fitted-data.ts";
-import type { RecoveredSample, Recovery } from "./recover-network.ts";
+import type { RecoveredSample, Recovery, TruthComparison } from "./recover-network.ts";
 
 /**
  * A recovery in the raw units of the data: x·std + mean. A bound on ‖δx‖ gives max(std)·‖δx‖, since no coordinate is
@@ -31,11 +31,12 @@ function errorsOf(
   { samples, truth, upTo }: Recovery,
   scaler: Scaler,
   { X, inputDim: d }: DataSet,
-): { readonly perSample: Float64Array; readonly maxError: number } {
+): Pick<TruthComparison, "perSample" | "maxError" | "samples"> {
   const perSample = Float64Array.from(truth!.assignment, (j, i) =>
     distance(samples[j]!, X.subarray(i * d, (i + 1) * d), scaler.std, upTo.includes("sign")),
   );
-  return { perSample, maxError: Math.max(...perSample) };
+  const trueSamples = truth!.samples.map(({ x, label }) => ({ x: unstandardise(x, scaler), label }));
+  return { perSample, maxError: Math.max(...perSample), samples: trueSamples };
 }
 
 /** Distance in raw units, at the sign that is nearer in the units of the network. */

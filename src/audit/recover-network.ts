@@ -4,6 +4,7 @@ import { norm2 } from "../linalg/dense.ts";
 import type { DataSet } from "../network/data-set.ts";
 import type { Scaler } from "../network/scaler.ts";
 import { matchPoints } from "../solve/match.ts";
+import { type Convergence, convergenceOf, NO_PATH } from "../solve/path-recorder.ts";
 import { searchFits } from "../solve/search.ts";
 import type { SplitTree } from "../splitting/split-tree.ts";
 import { type FittedData, freeDirections, type KnowledgeOutcome, printedData, type Witness } from "./fitted-data.ts";
@@ -11,6 +12,7 @@ import { findSecondIsolated } from "./isolated-pair.ts";
 import { exploreKnowing } from "./knowledge-explore.ts";
 import { type LimitingFactor, limitingFactor } from "./limiting-factor.ts";
 import { gatherEvidence, type InstanceQuestion, type NetworkEvidence } from "./network-evidence.ts";
+import { type RankSpectrum, rankSpectra } from "./rank-spectra.ts";
 import { judgeRecovery, type RecoveryStatus } from "./recovery-verdict.ts";
 import type { SampleCount } from "./sample-count.ts";
 import { othersExpected } from "./spare-equations.ts";
@@ -33,11 +35,19 @@ export interface RecoveredSample {
   readonly known: boolean;
 }
 
-interface TruthComparison {
+export interface TruthComparison {
   readonly maxError: number;
   readonly perSample: Float64Array;
   /** Recovered sample that belongs to each true one. */
   readonly assignment: Int32Array;
+  /** The true sample of each recovered one, in its gauge and units: of x and −x the one that is nearer, where both are allowed. */
+  readonly samples: readonly TrueSample[];
+}
+
+interface TrueSample {
+  readonly x: Float64Array;
+  /** As the file has it; null where it has none. */
+  readonly label: number | null;
 }
 
 export interface Recovery {
@@ -53,6 +63,10 @@ export interface Recovery {
   readonly splits: number;
   /** Sample splits of the attempt that found the answer, in the order of time. */
   readonly splitTree: SplitTree;
+  /** How the residual fell on the way to the answer; null where nothing was found. */
+  readonly convergence: Convergence | null;
+  /** The spectra that the ranks of this answer were read off. */
+  readonly spectra: readonly RankSpectrum[];
   readonly upTo: readonly Gauge[];
   readonly witness: Witness | null;
   readonly truth: TruthComparison | null;
@@ -140,7 +154,8 @@ function assemble(
     samples: described,
     relativeResidual: found?.point.relativeResidual ?? null,
     residualFloor: found?.residualFloor ?? 0,
-    ...effortOf(found),
+    ...effortOf(found, evidence),
+    spectra: rankSpectra(evidence, found),
     upTo: evidence.gauge.symmetries,
     witness,
     truth:
@@ -163,9 +178,11 @@ function assemble(
 /** What the search did for the answer. */
 function effortOf(
   found: FittedData | null,
-): Pick<Recovery, "method" | "starts" | "evaluations" | "splits" | "splitTree"> {
-  const { method, starts, evaluations = 0, splits = 0, tree = [] } = found ?? { method: [], starts: 0 };
-  return { method, starts, evaluations, splits, splitTree: tree };
+  { reduced }: NetworkEvidence,
+): Pick<Recovery, "method" | "starts" | "evaluations" | "splits" | "splitTree" | "convergence"> {
+  const { method, starts, evaluations = 0, splits = 0, tree = [], path = NO_PATH } = found ?? { method: [], starts: 0 };
+  const convergence = convergenceOf(reduced.system, path);
+  return { method, starts, evaluations, splits, splitTree: tree, convergence };
 }
 
 /** Samples in the order of their multipliers, largest first: the order of a run says nothing. */
@@ -228,8 +245,15 @@ function compare(
   const points = new Float64Array(samples.length * d);
   for (const [i, { x }] of samples.entries()) points.set(x, i * d);
   const target = comparableTruth(evidence, truth);
-  const { errors, assignment } = matchPoints(points, target, d, { sign: evidence.gauge.symmetries.includes("sign") });
-  return { maxError: Math.max(...errors), perSample: errors, assignment };
+  const { errors, assignment, signs } = matchPoints(points, target, d, {
+    sign: evidence.gauge.symmetries.includes("sign"),
+  });
+  const trueSamples: TrueSample[] = Array.from(samples, (_, j) => {
+    const i = assignment.indexOf(j);
+    const x = target.slice(i * d, (i + 1) * d).map((value) => value * signs[i]!);
+    return { x, label: truth.y?.[i] ?? null };
+  });
+  return { maxError: Math.max(...errors), perSample: errors, assignment, samples: trueSamples };
 }
 
 /** True points in the same gauge as the recovered ones. */

@@ -5,7 +5,7 @@ import type { ExitCode, Io } from "./io.ts";
 import { run } from "./run.ts";
 
 /** Commands that may take long. They run in a thread of their own, so that this one can hear Ctrl-C. */
-const LONG_COMMANDS: ReadonlySet<string> = new Set(["check", "recover", "train"]);
+const LONG_COMMANDS: ReadonlySet<string> = new Set(["check", "recover", "train", "report"]);
 
 /** What the thread of a command tells this one. */
 type CommandMessage = { readonly stream: "stdout" | "stderr"; readonly text: string } | { readonly exitCode: ExitCode };
@@ -13,19 +13,25 @@ type CommandMessage = { readonly stream: "stdout" | "stderr"; readonly text: str
 if (!isMainThread) await serve(workerData as CommandThreadData);
 else {
   const argv = process.argv.slice(2);
-  endQuietlyWithTheReader();
+  surviveLostReaders();
   process.exitCode = await (LONG_COMMANDS.has(argv[0] ?? "") ? runInThread(argv) : run(argv, process));
 }
 
-/** A reader that closes the pipe early (head, less) is no error. */
-function endQuietlyWithTheReader(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") process.exit();
-      process.stderr.write(`kktid: the answer could not be written: ${error.message}\n`);
-      process.exit(2);
-    });
-  }
+/**
+ * A reader that closes the pipe early (head, less) is no error, and whoever reads the progress is not missed at all. An
+ * answer that cannot be written otherwise exits 2. In each case the command goes on: it may have files to write.
+ */
+function surviveLostReaders(): void {
+  let isLost = false;
+  process.stderr.on("error", () => undefined);
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (isLost || error.code === "EPIPE") return;
+    isLost = true;
+    process.stderr.write(`kktid: the answer could not be written: ${error.message}\n`);
+  });
+  process.on("exit", () => {
+    if (isLost) process.exitCode = 2;
+  });
 }
 
 /** The first Ctrl-C asks for the best so far, the second ends at once. */

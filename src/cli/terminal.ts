@@ -4,9 +4,9 @@ import type { TextStyle } from "../report/style.ts";
 import { isInterrupted } from "./interruption.ts";
 import type { Io } from "./io.ts";
 
-/** Colour only on a terminal, and never with NO_COLOR. */
+/** Colour only on a terminal, and never with NO_COLOR or on a terminal that knows no escape sequences. */
 export function styleFor({ stdout, env }: Io): TextStyle {
-  const colours = picocolors.createColors(stdout.isTTY === true && !env.NO_COLOR);
+  const colours = picocolors.createColors(stdout.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb");
   return {
     bold: colours.bold,
     good: colours.green,
@@ -27,17 +27,29 @@ export interface Progress {
 const SILENT: Progress = { show: () => undefined, note: () => undefined, clear: () => undefined };
 
 const REFRESH_MILLISECONDS = 80;
+/** Columns of a line that is rewritten: one that wraps could not be. */
+const LINE_WIDTH = 78;
+/** Work that takes longer than this is announced in a line that stays, in a pipe as well; progress tells its time. */
+const LONG_SECONDS = 3;
 
-export function progressFor({ stderr }: Io, quiet: boolean): Progress {
+export function progressFor({ stderr, env }: Io, quiet: boolean): Progress {
   if (quiet) return SILENT;
-  if (stderr.isTTY !== true) return { ...SILENT, note: (message) => stderr.write(`${message}\n`) };
+  if (stderr.isTTY !== true || env.TERM === "dumb")
+    return { ...SILENT, note: (message) => stderr.write(`${message}\n`) };
+  const started = performance.now();
   let last = 0;
+  let lastKind = "";
   return {
     show(message) {
       const now = performance.now();
-      if (now - last < REFRESH_MILLISECONDS) return;
+      // The first message of a stage is never left out: it may stand for as long as the stage takes.
+      const kind = message.split(" ", 1)[0]!;
+      if (kind === lastKind && now - last < REFRESH_MILLISECONDS) return;
+      lastKind = kind;
       last = now;
-      stderr.write(`\r\x1b[2K${message.slice(0, 78)}`);
+      const seconds = Math.floor((now - started) / 1000);
+      const elapsed = seconds < LONG_SECONDS ? "" : ` (${seconds} s)`;
+      stderr.write(`\r\x1b[2K${message.slice(0, LINE_WIDTH - elapsed.length)}${elapsed}`);
     },
     note(message) {
       stderr.write(`\r\x1b[2K${message}\n`);
@@ -47,9 +59,6 @@ export function progressFor({ stderr }: Io, quiet: boolean): Progress {
     },
   };
 }
-
-/** Work that takes longer than this is announced in a line that stays, in a pipe as well. */
-const LONG_SECONDS = 3;
 
 /** The watch of an analysis with a time limit: stages as progress, long ones and findings after a while as lines. */
 export function watchWith(progress: Progress, maxSeconds: number): Watch {

@@ -20,7 +20,14 @@ export interface LeastSquaresOptions {
   /** Stop when no column of J makes a cosine above this with r; 0 by default. */
   readonly gradientTolerance?: number;
   readonly shouldStop?: () => boolean;
+  readonly onIterate?: IterationObserver;
 }
+
+/**
+ * Sees every point of a descent: the start as iteration 0, and each point that a step was taken to. `x` is the solver's
+ * own array, to be copied and not to be changed.
+ */
+export type IterationObserver = (x: Float64Array, residualNorm: number, iteration: number) => void;
 
 export interface IterationParts {
   readonly problem: LeastSquaresProblem;
@@ -94,6 +101,7 @@ class Iteration {
     this.s = new Float64Array(domain.dimension);
     this.p = new Float64Array(domain.dimension);
     this.cost = this.evaluate(this.x, this.r);
+    options.onIterate?.(this.x, this.cost, 0);
   }
 
   linearise(): boolean {
@@ -186,6 +194,7 @@ class Iteration {
     [this.r, this.trialResidual] = [this.trialResidual, this.r];
     this.cost = norm2(this.r);
     this.current = false;
+    this.options.onIterate?.(this.x, this.cost, this.iterations);
   }
 
   private evaluate(x: Float64Array, out: Float64Array): number {

@@ -24,7 +24,7 @@ export interface LevenbergMarquardtOptions extends LeastSquaresOptions {
  * @returns the best point met; not converging is a status, not an error
  * @remarks An iteration costs 2mn² flops for the factorisation and ⅔n³ for every damping tried.
  * Source: Moré, "The Levenberg–Marquardt algorithm: implementation and theory" (1978); {@link multiplicativeDamping},
- * {@link TrustRegionDamping} and {@link GeodesicCorrection} name theirs.
+ * {@link TrustRegionDamping} and `GeodesicCorrection` name theirs.
  */
 export function levenbergMarquardt(
   problem: LeastSquaresProblem,

@@ -25,7 +25,10 @@ const COST_TOLERANCE = 1e-6;
 export function descend(
   problem: LeastSquaresProblem,
   start: Float64Array,
-  options: Pick<LevenbergMarquardtOptions, "maxIterations" | "targetResidual" | "stepTolerance" | "shouldStop">,
+  options: Pick<
+    LevenbergMarquardtOptions,
+    "maxIterations" | "targetResidual" | "stepTolerance" | "shouldStop" | "onIterate"
+  >,
 ): Descent {
   let [x, residualNorm, iterations] = [start, Number.POSITIVE_INFINITY, 0];
   for (let stage = 1; iterations < options.maxIterations; stage++) {

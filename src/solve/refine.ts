@@ -6,6 +6,7 @@ import { equationObjective, equationProblem } from "../objective/equation-object
 import { type MomentSystem, momentObjective } from "../objective/moment-metric.ts";
 import { problemOf, type SampleProblem } from "../objective/sample-problem.ts";
 import type { SideRows } from "../objective/side-facts.ts";
+import type { PathRecorder } from "./path-recorder.ts";
 import { preciseResidual } from "./precise-residual.ts";
 
 /** A refined point with what is known about its accuracy. */
@@ -27,16 +28,14 @@ const PRECISE_STEPS = 8;
 /**
  * Leads a whitened solution to the least-squares solution of the raw equations: τ from 1e-10 to 1 in the moment metric,
  * then Levenberg–Marquardt on the equations, then Gauss–Newton steps with a double-double residual.
- *
- * @param tauFactor - unit roundoff of the file over that of doubles
  */
 export function refineFromMoments(
   system: KktSystem,
   moments: MomentSystem,
   start: Float64Array,
-  tauFactor: number,
-  shouldStop: () => boolean,
+  { tauFactor, shouldStop, recorder }: MomentRefinementOptions,
 ): RefinedPoint {
+  const onIterate = recorder?.beginElsewhere("annealing");
   const samples = start.length / (system.shape.inputDim + system.shape.outputs);
   let u = start;
   for (const tau of ANNEALING) {
@@ -45,31 +44,45 @@ export function refineFromMoments(
       maxIterations: ANNEALING_ITERATIONS,
       stepTolerance: 1e-12,
       shouldStop,
+      ...(onIterate && { onIterate }),
     }).x;
   }
-  return refine(system, u, shouldStop);
+  return refine(system, u, shouldStop, recorder === undefined ? {} : { recorder });
+}
+
+interface MomentRefinementOptions {
+  /** Unit roundoff of the file over that of doubles. */
+  readonly tauFactor: number;
+  readonly shouldStop: () => boolean;
+  readonly recorder?: PathRecorder | undefined;
+}
+
+interface RefinementOptions {
+  /** Side equations that the point has to solve as well. */
+  readonly side?: SideRows | null;
+  readonly recorder?: PathRecorder;
 }
 
 /**
  * Levenberg–Marquardt on the raw equations from a good point, then Gauss–Newton with a double-double residual.
- *
- * @param side - side equations that the point has to solve as well
  */
 export function refine(
   system: KktSystem,
   start: Float64Array,
   shouldStop: () => boolean,
-  side: SideRows | null = null,
+  { side = null, recorder }: RefinementOptions = {},
 ): RefinedPoint {
   const samples = start.length / (system.shape.inputDim + system.shape.outputs);
   const problem = problemOf(equationObjective(system), samples, side ?? undefined);
+  const onIterate = recorder?.begin("refinement", activeRows(problem, side));
   const polished = levenbergMarquardt(problem, start, {
     maxIterations: POLISH_ITERATIONS,
     initialDamping: 1e-20,
     geodesic: true,
     shouldStop,
+    ...(onIterate && { onIterate }),
   });
-  return preciseGaussNewton({ system, problem, side }, polished.x, shouldStop);
+  return preciseGaussNewton({ system, problem, side, recorder }, polished.x, shouldStop);
 }
 
 /** Gauss–Newton with a double-double residual from the solution of a system that differs from this one by rounding. */
@@ -82,6 +95,7 @@ interface PreciseProblem {
   readonly system: KktSystem;
   readonly problem: SampleProblem;
   readonly side: SideRows | null;
+  readonly recorder?: PathRecorder | undefined;
 }
 
 /**
@@ -92,7 +106,7 @@ interface PreciseProblem {
  * bends the residual by 1e-12, far above the floor, and the next step takes that back. The best point is kept.
  */
 function preciseGaussNewton(
-  { system, problem, side }: PreciseProblem,
+  { system, problem, side, recorder }: PreciseProblem,
   start: Float64Array,
   shouldStop: () => boolean,
 ): RefinedPoint {
@@ -100,6 +114,8 @@ function preciseGaussNewton(
   let point: PrecisePoint = { high: start, low: new Float64Array(n) };
   let residual = preciseResidual(system, point.high, point.low, side);
   let best = { unknowns: start, norm: norm2(residual), lastStep: new Float64Array(n) as Float64Array };
+  const norms = [best.norm];
+  let kept = 1;
   let previous = Number.POSITIVE_INFINITY;
   for (let iteration = 0; iteration < PRECISE_STEPS && !shouldStop(); iteration++) {
     const J = problem.jacobian(point.high, new Float64Array(rows * n));
@@ -113,9 +129,14 @@ function preciseGaussNewton(
     point = advance(point, step);
     residual = preciseResidual(system, point.high, point.low, side);
     const norm = norm2(residual);
-    if (norm <= best.norm) best = { unknowns: point.high, norm, lastStep: step };
+    norms.push(norm);
+    if (norm > best.norm) continue;
+    best = { unknowns: point.high, norm, lastStep: step };
+    kept = norms.length;
   }
   const active = activeRows(problem, side);
+  // Steps beyond the best point were not kept.
+  recorder?.add("double-double", active, norms.slice(0, kept));
   return { unknowns: best.unknowns, relativeResidual: best.norm / Math.sqrt(active), lastStep: best.lastStep };
 }
 

@@ -3,6 +3,7 @@ import { norm2 } from "../linalg/dense.ts";
 import { equationProblem } from "../objective/equation-objective.ts";
 import type { SplitTree } from "../splitting/split-tree.ts";
 import { descend } from "./descent.ts";
+import { NO_PATH, PathRecorder, type SearchPath } from "./path-recorder.ts";
 import { type RefinedPoint, refine, refineFromMoments } from "./refine.ts";
 import { residualFloorAt } from "./residual-floor.ts";
 import type { SearchContext, WhitenedEquations } from "./search-context.ts";
@@ -29,6 +30,8 @@ export interface Evaluation {
   /** The refined point; null where the share says that refinement is futile. */
   readonly point: RefinedPoint | null;
   readonly reachedFloor: boolean;
+  /** The iterations of attempt, descent and refinement. */
+  readonly path: SearchPath;
 }
 
 /** A whitened residual within this factor of what noise at the floor of its own point leaves is worth a refinement. */
@@ -42,10 +45,16 @@ const RAW_SHARE = 1e-2;
 
 /** Makes the attempt, descends from it, and refines where that looks worth while. Pure: same context and item, same result. */
 export function evaluateItem(context: SearchContext, { strategy, index }: ScheduleItem): Evaluation {
-  const attempt = strategy.attempt(context, index);
+  const recorder = new PathRecorder();
+  const attempt = strategy.attempt(context, index, recorder);
   if (attempt === null) return NOTHING;
+  const recorded = { ...attempt, recorder };
   const whitened = context.whitened();
-  return whitened === null ? descendRaw(context, attempt) : descendWhitened(context, whitened, attempt);
+  return whitened === null ? descendRaw(context, recorded) : descendWhitened(context, whitened, recorded);
+}
+
+interface RecordedAttempt extends Attempt {
+  readonly recorder: PathRecorder;
 }
 
 const NOTHING: Evaluation = {
@@ -56,53 +65,63 @@ const NOTHING: Evaluation = {
   unknowns: null,
   point: null,
   reachedFloor: false,
+  path: NO_PATH,
 };
 
-function descendWhitened(context: SearchContext, whitened: WhitenedEquations, attempt: Attempt): Evaluation {
+function descendWhitened(context: SearchContext, whitened: WhitenedEquations, attempt: RecordedAttempt): Evaluation {
   const { shouldStop } = context;
+  const { recorder } = attempt;
   const { objective, target, noise } = whitened;
   const { x, residualNorm, iterations } = descend(whitened.problemFor(context.samples), attempt.unknowns, {
     maxIterations: DESCENT_ITERATIONS,
     targetResidual: target,
     stepTolerance: 1e-9,
     shouldStop,
+    onIterate: recorder.beginElsewhere("descent"),
   });
   const share = objective.targetNorm > 0 ? residualNorm / objective.targetNorm : 0;
   const found = { starts: attempt.starts, evaluations: iterations, tree: attempt.tree ?? [], share, unknowns: x };
   const floor = residualFloorAt(context.reduced.system, x, context.precision);
   const promising = residualNorm <= (NOISE_MARGIN * noise * floor) / context.leastFloor || share <= ROUNDING_SHARE;
-  return promising ? judge(context, found) : { ...found, point: null, reachedFloor: false };
+  return promising ? judge(context, found, recorder) : unjudged(found, recorder);
 }
 
 /** Without stages: on the raw equations descents that end at a solution creep as well, and refinement takes them on. */
-function descendRaw(context: SearchContext, attempt: Attempt): Evaluation {
+function descendRaw(context: SearchContext, attempt: RecordedAttempt): Evaluation {
   const { samples, shouldStop } = context;
+  const { recorder } = attempt;
   const { system } = context.reduced;
-  const { x, residualNorm, iterations } = levenbergMarquardt(equationProblem(system, samples), attempt.unknowns, {
+  const problem = equationProblem(system, samples);
+  const { x, residualNorm, iterations } = levenbergMarquardt(problem, attempt.unknowns, {
     maxIterations: RAW_ITERATIONS,
     stepTolerance: 1e-9,
     shouldStop,
+    onIterate: recorder.begin("descent", problem.rows),
   });
   const share = residualNorm / (norm2(system.targets.map((value, r) => value * system.rowScale[r]!)) || 1);
   const found = { starts: attempt.starts, evaluations: iterations, tree: attempt.tree ?? [], share, unknowns: x };
-  return share <= RAW_SHARE ? judge(context, found) : { ...found, point: null, reachedFloor: false };
+  return share <= RAW_SHARE ? judge(context, found, recorder) : unjudged(found, recorder);
+}
+
+/** What a descent found, before a refinement. */
+type Found = Omit<Evaluation, "unknowns" | "point" | "reachedFloor" | "path"> & { readonly unknowns: Float64Array };
+
+function unjudged(found: Found, recorder: PathRecorder): Evaluation {
+  return { ...found, point: null, reachedFloor: false, path: recorder.path() };
 }
 
 /** Refines where a descent ended, and compares with the floor. */
-function judge(
-  context: SearchContext,
-  found: Omit<Evaluation, "unknowns" | "point" | "reachedFloor"> & { readonly unknowns: Float64Array },
-): Evaluation {
-  const point = refineEnd(context, found.unknowns);
+function judge(context: SearchContext, found: Found, recorder: PathRecorder): Evaluation {
+  const point = refineEnd(context, found.unknowns, recorder);
   const floor = residualFloorAt(context.reduced.system, point.unknowns, context.precision);
-  return { ...found, point, reachedFloor: point.relativeResidual <= floor };
+  return { ...found, point, reachedFloor: point.relativeResidual <= floor, path: recorder.path() };
 }
 
-function refineEnd(context: SearchContext, unknowns: Float64Array): RefinedPoint {
+function refineEnd(context: SearchContext, unknowns: Float64Array, recorder: PathRecorder): RefinedPoint {
   const { reduced, tauFactor, shouldStop } = context;
   const moments = context.whitened() === null ? null : context.moments();
-  if (moments === null) return refine(reduced.system, unknowns, shouldStop);
-  return refineFromMoments(reduced.system, moments, unknowns, tauFactor, shouldStop);
+  if (moments === null) return refine(reduced.system, unknowns, shouldStop, { recorder });
+  return refineFromMoments(reduced.system, moments, unknowns, { tauFactor, shouldStop, recorder });
 }
 
 /** A strategy with the number of its attempts in a row. */
@@ -157,6 +176,8 @@ export interface ScheduleOutcome {
   readonly splits: number;
   /** Splits of the attempt that reached the floor. */
   readonly tree: SplitTree;
+  /** How `point` was reached. */
+  readonly path: SearchPath;
 }
 
 export interface RunOptions {
@@ -174,9 +195,11 @@ export function runSchedule(
   entries: readonly ScheduleEntry[],
   { limit, isHopeless, onEvaluation, runner }: RunOptions,
 ): ScheduleOutcome {
+  const lighten = createPathFilter();
   const done: EvaluatedItem[] = [];
   const evaluations: Evaluation[] = [];
-  for (const { item, evaluation } of runner(context, entries)) {
+  for (const { item, evaluation: complete } of runner(context, entries)) {
+    const evaluation = lighten(complete);
     done.push({ item, evaluation });
     evaluations.push(evaluation);
     onEvaluation(item, evaluation);
@@ -185,11 +208,27 @@ export function runSchedule(
   }
   const last = bestUnrefined(done);
   if (last === null) return outcomeOf(evaluations, null);
-  const judged = judge(context, { ...last.evaluation, unknowns: last.evaluation.unknowns! });
+  const { evaluation } = last;
+  const judged = judge(context, { ...evaluation, unknowns: evaluation.unknowns! }, new PathRecorder(evaluation.path));
   return outcomeOf(
     [...evaluations, { ...judged, starts: 0, evaluations: 0, tree: [] }],
     judged.reachedFloor ? last : null,
   );
+}
+
+/** Takes away the paths that cannot be the one shown: of evaluations with a better one before them by both measures. */
+function createPathFilter(): (evaluation: Evaluation) => Evaluation {
+  let [leastShare, leastResidual] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  return (evaluation) => {
+    const { share, point, reachedFloor } = evaluation;
+    const [ofShare, ofResidual] = [share ?? leastShare, point?.relativeResidual ?? leastResidual];
+    if (!reachedFloor && !(ofShare < leastShare) && !(ofResidual < leastResidual)) {
+      return { ...evaluation, path: NO_PATH };
+    }
+    leastShare = Math.min(leastShare, ofShare);
+    leastResidual = Math.min(leastResidual, ofResidual);
+    return evaluation;
+  };
 }
 
 /** The evaluation with the lowest share, if nothing with a lower one was refined. */
@@ -205,14 +244,16 @@ function bestUnrefined(done: readonly EvaluatedItem[]) {
 function outcomeOf(evaluations: readonly Evaluation[], winner: EvaluatedItem | null): ScheduleOutcome {
   const total = (part: (evaluation: Evaluation) => number): number =>
     evaluations.reduce((sum, evaluation) => sum + part(evaluation), 0);
-  const points = evaluations.flatMap(({ point }) => (point === null ? [] : [point]));
-  const won = winner === null ? null : (evaluations.at(-1)?.point ?? null);
-  const point =
-    won ??
-    points.reduce<RefinedPoint | null>((a, b) => (a === null || b.relativeResidual < a.relativeResidual ? b : a), null);
+  const refined = evaluations.filter(({ point }) => point !== null);
+  const best = refined.reduce<Evaluation | null>(
+    (a, b) => (a === null || b.point!.relativeResidual < a.point!.relativeResidual ? b : a),
+    null,
+  );
+  const shown = winner === null ? best : evaluations.at(-1)!;
   return {
     winner: winner?.item ?? null,
-    point,
+    point: shown?.point ?? null,
+    path: shown?.path ?? NO_PATH,
     starts: total(({ starts }) => starts),
     evaluations: total((evaluation) => evaluation.evaluations),
     splits: total(({ tree }) => tree.length),

@@ -4,6 +4,7 @@ import { UsageError } from "../errors.ts";
 import type { SplitTree } from "../splitting/split-tree.ts";
 import { excludedByRank } from "./exclusion.ts";
 import { createHopelessness } from "./hopeless.ts";
+import type { SearchPath } from "./path-recorder.ts";
 import type { RefinedPoint } from "./refine.ts";
 import { residualFloorAt } from "./residual-floor.ts";
 import { evaluateInOrder, type ItemRunner, runSchedule, type ScheduleEntry } from "./schedule.ts";
@@ -50,6 +51,8 @@ export interface SearchResult {
   readonly splits: number;
   /** Sample splits of the attempt that found the answer. */
   readonly tree: SplitTree;
+  /** The iterations that led to `point`. */
+  readonly path: SearchPath;
 }
 
 /** Operations of one Levenberg–Marquardt step, as rows × unknowns², that keep a search within minutes. */
@@ -88,7 +91,7 @@ export function search(reduced: ReducedSystem, options: SearchOptions): SearchRe
       onProgress(`attempt ${tried} (${strategy.name} ${index + 1}): ${residual}${refined}`);
     },
   });
-  const { winner, point, starts, evaluations, splits, tree } = outcome;
+  const { winner, point, starts, evaluations, splits, tree, path } = outcome;
   return {
     reduced,
     point,
@@ -99,6 +102,7 @@ export function search(reduced: ReducedSystem, options: SearchOptions): SearchRe
     evaluations,
     splits,
     tree,
+    path,
   };
 }
 

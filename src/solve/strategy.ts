@@ -1,5 +1,6 @@
 import { createRandom, type Random } from "../random.ts";
 import type { SplitTree } from "../splitting/split-tree.ts";
+import type { PathRecorder } from "./path-recorder.ts";
 import type { SearchContext } from "./search-context.ts";
 
 /** Names of the strategies, as `--strategy` takes them. */
@@ -38,8 +39,12 @@ export interface Strategy {
   readonly attempts: number;
   /** Why it cannot be used on this system; null where it can. */
   obstacle(context: SearchContext): string | null;
-  /** Null where nothing came of it. */
-  attempt(context: SearchContext, index: number): Attempt | null;
+  /**
+   * Null where nothing came of it.
+   *
+   * @param recorder - is told the iterations on all samples that the attempt makes; changes nothing
+   */
+  attempt(context: SearchContext, index: number, recorder?: PathRecorder): Attempt | null;
 }
 
 /** The random numbers of one attempt. */

@@ -74,7 +74,10 @@ export function escapeBy(
     const { parent, after } = trace(origin, round, tree.length);
     tree.push(recordOf(round, { id: tree.length, parent, objectiveBefore: objective, accepted }));
     tried.add(round.key);
-    if (!accepted) continue;
+    if (!accepted) {
+      options.onEvent?.("undone");
+      continue;
+    }
     ({ u, objective } = round);
     origin = after;
     tried.clear();

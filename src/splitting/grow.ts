@@ -37,6 +37,7 @@ export function growBySplitting(
     origin[proposal.sample] = tree.length;
     origin.push(tree.length);
     n++;
+    options.onEvent?.("split");
     ({ u, objective } = descend(proposal.family.u));
     const after = { objectiveAfter: objective, accepted: true, contraction: null };
     tree.push({ id: tree.length, samples: n - 1, ...proposal.record, ...before, ...after });

@@ -1,3 +1,4 @@
+import type { IterationObserver } from "../least-squares/iterate.ts";
 import { type LevenbergMarquardtOptions, levenbergMarquardt } from "../least-squares/levenberg-marquardt.ts";
 import type { Contraction } from "./contract.ts";
 import { contractions } from "./contract.ts";
@@ -14,7 +15,16 @@ export interface RoundOptions {
   /** Distance below which two samples may be merged, relative; 0.1 by default. */
   readonly mergeRadius?: number;
   readonly shouldStop?: () => boolean;
+  /** Sees the points of every descent, whatever the number of samples of the moment. */
+  readonly onIterate?: IterationObserver;
+  /** Hears what happens between the descents, before the next one starts. */
+  readonly onEvent?: (event: SplittingEvent) => void;
 }
+
+/** A change of the number of samples; "undone": a round that was not worth keeping is taken back. */
+type SplittingEvent = "split" | "merge" | "prune" | "undone";
+
+const EVENT_OF: Readonly<Record<Contraction["kind"], SplittingEvent>> = { merged: "merge", pruned: "prune" };
 
 /** What one split with its contraction led to. */
 export interface Round {
@@ -36,10 +46,15 @@ export function splitFirst(state: SplittingState, propose: Proposer, options: Ro
   const samples = family.weights.length;
   const proposal = propose(state);
   if (proposal === null) return null;
+  options.onEvent?.("split");
   const { weights } = proposal.family;
   const grown = minimise(problemOf, proposal.family, stageLimits(options));
   const [best] = contractions(problemOf, { u: grown.u, weights }, options.mergeRadius ?? MERGE_RADIUS);
-  if (best === undefined) return null;
+  if (best === undefined) {
+    options.onEvent?.("undone");
+    return null;
+  }
+  options.onEvent?.(EVENT_OF[best.contraction.kind]);
   const end = minimise(problemOf, wholeFamily(best.family.u, samples), finalLimits(options));
   const { contraction } = best;
   return { ...end, objectiveAtSplit: objective, samples, proposal, contraction, key: proposal.sample };
@@ -55,10 +70,15 @@ export function pruneFirst(state: SplittingState, propose: Proposer, options: Ro
   const ways = contractions(problemOf, family, options.mergeRadius ?? MERGE_RADIUS);
   for (const [key, way] of ways.entries()) {
     if (tried.has(key) || samples === 1) continue;
+    options.onEvent?.(EVENT_OF[way.contraction.kind]);
     const fewer = minimise(problemOf, wholeFamily(way.family.u, samples - 1), stageLimits(options));
     const reduced = wholeFamily(fewer.u, samples - 1);
     const proposal = propose({ ...state, family: reduced, objective: fewer.objective, tried: new Set() });
-    if (proposal === null) continue;
+    if (proposal === null) {
+      options.onEvent?.("undone");
+      continue;
+    }
+    options.onEvent?.("split");
     const end = minimise(problemOf, wholeFamily(proposal.family.u, samples), finalLimits(options));
     const { contraction } = way;
     return { ...end, objectiveAtSplit: fewer.objective, samples: samples - 1, proposal, contraction, key };
@@ -92,7 +112,8 @@ export function finalLimits({ finalIterations = 300, ...options }: RoundOptions)
   return { maxIterations: finalIterations, costTolerance: FINAL_TOLERANCE, ...commonLimits(options) };
 }
 
-function commonLimits({ targetResidual = 0, shouldStop }: RoundOptions) {
+function commonLimits({ targetResidual = 0, shouldStop, onIterate }: RoundOptions) {
   const stop = shouldStop === undefined ? {} : { shouldStop };
-  return { targetResidual, stepTolerance: STEP_TOLERANCE, ...stop };
+  const observe = onIterate === undefined ? {} : { onIterate };
+  return { targetResidual, stepTolerance: STEP_TOLERANCE, ...stop, ...observe };
 }

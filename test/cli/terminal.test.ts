@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { progressFor } from "../../src/cli/terminal.ts";
 import { kktid } from "../support/command-line.ts";
 import { EXAMPLES } from "../support/example-networks.ts";
 
@@ -80,6 +81,36 @@ describe("colour", () => {
 });
 
 describe("progress", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  test("tells the time once it is long, within a line", () => {
+    const lines: string[] = [];
+    const stderr = { write: (text: string) => lines.push(text.replace("\r\u001b[2K", "")), isTTY: true };
+    const clock = vi.spyOn(performance, "now").mockReturnValue(1000);
+    const progress = progressFor({ stdout: stderr, stderr, env: {} }, false);
+    for (const milliseconds of [3500, 5000, 63_500]) {
+      clock.mockReturnValue(milliseconds);
+      progress.show("x".repeat(100));
+    }
+    expect(lines).toEqual(["x".repeat(78), `${"x".repeat(72)} (4 s)`, `${"x".repeat(71)} (62 s)`]);
+  });
+
+  test("repeats of one stage are thinned, the first message of the next is not", () => {
+    const lines: string[] = [];
+    const stderr = { write: (text: string) => lines.push(text.replace("\r\u001b[2K", "")), isTTY: true };
+    vi.spyOn(performance, "now").mockReturnValue(1000);
+    const progress = progressFor({ stdout: stderr, stderr, env: {} }, false);
+    for (const message of ["attempt 1", "attempt 2", "proving a bound"]) progress.show(message);
+    expect(lines).toEqual(["attempt 1", "proving a bound"]);
+  });
+
+  test("a terminal that knows no escape sequences gets none", async () => {
+    const { stdout, stderr } = await kktid(network, { stdoutIsTty: true, stderrIsTty: true, env: { TERM: "dumb" } });
+    expect(stdout).toContain("RECOVERED");
+    expect(stdout + stderr).not.toContain("\u001b");
+    expect((await kktid(network, { stdoutIsTty: true, env: { TERM: "xterm" } })).stdout).toContain(ESCAPE);
+  });
+
   test("is shown on a terminal at stderr and taken back at the end", async () => {
     const { stdout, stderr } = await kktid(network, { stderrIsTty: true });
     const messages = stderr.split("\r\u001b[2K").filter((message) => message !== "");

@@ -20,5 +20,6 @@ test("the answer does not depend on the number of threads", async () => {
   const one = await answer(...options, "--threads", "1");
   expect(JSON.parse(one).status).toBe("recovered");
   expect(JSON.parse(one).starts).toBeGreaterThan(5);
+  expect(JSON.parse(one).convergence.runs.length).toBeGreaterThan(1);
   expect(await answer(...options, "--threads", "3")).toBe(one);
 });

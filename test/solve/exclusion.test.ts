@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { gatherEvidence } from "../../src/audit/network-evidence.ts";
 import { excludedByRank } from "../../src/solve/exclusion.ts";
 import { createHopelessness } from "../../src/solve/hopeless.ts";
+import { NO_PATH } from "../../src/solve/path-recorder.ts";
 import type { Evaluation } from "../../src/solve/schedule.ts";
 import { createSearchContext } from "../../src/solve/search-context.ts";
 import type { InstanceShape } from "../support/instances.ts";
@@ -46,6 +47,7 @@ describe("createHopelessness", () => {
     unknowns: null,
     point: null,
     reachedFloor: false,
+    path: NO_PATH,
   });
   const isHopeless = createHopelessness();
 

@@ -3,6 +3,7 @@ import { norm2 } from "../../linalg/dense.ts";
 import { applyQ, applyQTransposed, factorQr, type QrFactors, solveUpper } from "../../linalg/qr.ts";
 import { imageOf, type SampleProblem } from "../../objective/sample-problem.ts";
 import type { Random } from "../../random.ts";
+import type { PathRecorder } from "../path-recorder.ts";
 import type { SearchContext } from "../search-context.ts";
 import { type Attempt, randomFor, type Strategy } from "../strategy.ts";
 
@@ -24,8 +25,9 @@ export const growingByAtoms: Strategy = {
   method: ["growing-by-atoms"],
   attempts: Number.POSITIVE_INFINITY,
   obstacle: (context) => (context.whitened() === null ? "the moments are too many to be whitened" : null),
-  attempt(context, index): Attempt {
+  attempt(context, index, recorder?: PathRecorder): Attempt {
     const whitened = context.whitened()!;
+    const onIterate = recorder?.beginElsewhere("growing by atoms");
     const random = randomFor("atoms", context, index);
     let u: Float64Array = addAtom(context, random, whitened.problemFor(0), new Float64Array(0));
     for (let k = 1; k < context.samples && !context.shouldStop(); k++) {
@@ -35,7 +37,9 @@ export const growingByAtoms: Strategy = {
         targetResidual: whitened.target,
         costTolerance: STAGE_TOLERANCE,
         shouldStop: context.shouldStop,
+        ...(onIterate && { onIterate }),
       });
+      recorder?.event("sample added");
       u = addAtom(context, random, problem, x);
     }
     return { unknowns: complete(context, u), starts: 1 };

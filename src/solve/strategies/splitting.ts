@@ -1,6 +1,7 @@
 import { levenbergMarquardt } from "../../least-squares/levenberg-marquardt.ts";
 import { escapeBySplitting } from "../../splitting/escape.ts";
 import type { SplitTree } from "../../splitting/split-tree.ts";
+import type { PathRecorder } from "../path-recorder.ts";
 import type { SearchContext } from "../search-context.ts";
 import { stackPoints, startAtPoints } from "../starts.ts";
 import { type Attempt, randomFor, type Strategy } from "../strategy.ts";
@@ -31,24 +32,28 @@ export const sampleSplitting: Strategy = {
 };
 
 /** One attempt of {@link sampleSplitting}, with its tree. */
-export function attemptBySplitting(context: SearchContext, index: number): SplittingAttempt {
+export function attemptBySplitting(context: SearchContext, index: number, recorder?: PathRecorder): SplittingAttempt {
   const { samples, outputs, shouldStop } = context;
   const { problemFor, target } = context.whitened()!;
   const random = randomFor("splitting", context, index);
   const points = Array.from({ length: samples }, () => context.points().isotropic(random));
+  const observe = recorder?.beginElsewhere("random start");
   const start = levenbergMarquardt(problemFor(samples), startAtPoints(context, stackPoints(points)), {
     maxIterations: DESCENT_ITERATIONS,
     targetResidual: target,
     stepTolerance: 1e-9,
     costTolerance: DESCENT_TOLERANCE,
     shouldStop,
+    ...(observe && { onIterate: observe }),
   });
+  const onIterate = recorder?.beginElsewhere("splitting");
   const { u, tree } = escapeBySplitting(problemFor, start.x, {
     maxSplits: SPLITS_PER_START,
     targetResidual: target,
     rule: { coordinates: outputs > 1 ? "joint" : "points" },
     random,
     shouldStop,
+    ...(recorder && onIterate && { onIterate, onEvent: (name) => recorder.event(name) }),
   });
   return { unknowns: u, starts: 1, tree };
 }
