@@ -60,7 +60,7 @@ const layers = {
     "linalg",
     "network",
   ],
-  sweep: ["sweep", "answers", "document", "audit", "train", "identifiability", "equations", "algebra", "linalg", "network"],
+  sweep: ["sweep", "answers", "audit", "train", "identifiability", "equations", "algebra", "linalg", "network"],
   // What a program calls: check, recover, expand, report in one line each.
   library: [
     "library",
@@ -69,6 +69,7 @@ const layers = {
     "paper",
     "render",
     "audit",
+    "certify",
     "train",
     "expansion",
     "counting",

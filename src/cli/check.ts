@@ -1,4 +1,5 @@
 import type { Verdict } from "../identifiability/result.ts";
+import { toolStamp } from "../library/tool.ts";
 import { checkJson } from "../report/check-json.ts";
 import { checkText } from "../report/check-text.ts";
 import type { Detail } from "../report/detail.ts";
@@ -10,7 +11,6 @@ import type { CommonOptions } from "./options.ts";
 import { answerShape } from "./shape-answer.ts";
 import { type ShapeOptions, shapeFromFile, shapeFromOptions } from "./shape-question.ts";
 import { type Progress, progressFor, styleFor } from "./terminal.ts";
-import { toolStamp } from "./version.ts";
 
 export interface CheckOptions extends CommonOptions, ShapeOptions {
   readonly certificate?: string;
@@ -21,32 +21,55 @@ export interface CheckOptions extends CommonOptions, ShapeOptions {
 
 /** `kktid check`: a shape, a problem file, or a network. */
 export function runCheck(target: string | undefined, options: CheckOptions, io: Io): ExitCode {
-  const started = performance.now();
   if (options.certificate !== undefined) requireFolderOf(options.certificate);
   const progress = progressFor(io, options.quiet === true || options.json === true);
-  const answer = answerFor(target, options, progress);
+  const { answer, document } = documentCheck(target, options, progress);
   progress.clear();
-  const { decision, problem, network, certificate, findings, solutions, inputHash, seed } = answer;
-  if (options.json) {
-    const totalSeconds = (performance.now() - started) / 1000;
-    const parts = { network, certificate, findings, solutions };
-    const stamp = { tool: toolStamp(), inputHash, seed, totalSeconds };
-    io.stdout.write(`${JSON.stringify(checkJson(decision, problem, stamp, parts))}\n`);
-  } else {
+  const { decision, problem, network, certificate, findings, solutions } = answer;
+  if (options.json) io.stdout.write(`${JSON.stringify(document)}\n`);
+  else {
     io.stdout.write(
       checkText(decision, problem, styleFor(io), { network, findings, solutions, detail: options.detail }),
     );
   }
   if (options.certificate !== undefined) writeCertificate(options.certificate, certificate, io);
-  if (options.require === undefined || meets(decision.verdict, options.require)) return 0;
-  io.stderr.write(`kktid: required ${options.require}, got ${decision.verdict}\n`);
-  return 1;
+  return meetsRequirement(decision.verdict, options.require, io) ? 0 : 1;
 }
 
-function answerFor(target: string | undefined, options: CheckOptions, progress: Progress): Answer {
+/** The answer of `check`, and the document of `--json`. */
+interface CheckDocument {
+  readonly answer: Answer;
+  readonly document: object;
+}
+
+/** Decides, without printing anything. */
+export function documentCheck(
+  target: string | undefined,
+  options: Omit<CheckOptions, "detail" | "require">,
+  progress: Progress,
+): CheckDocument {
+  const started = performance.now();
+  const answer = answerFor(target, options, progress);
+  const { decision, problem, network, certificate, findings, solutions, inputHash, seed } = answer;
+  const stamp = { tool: toolStamp(), inputHash, seed, totalSeconds: (performance.now() - started) / 1000 };
+  return { answer, document: checkJson(decision, problem, stamp, { network, certificate, findings, solutions }) };
+}
+
+function answerFor(
+  target: string | undefined,
+  options: Omit<CheckOptions, "detail" | "require">,
+  progress: Progress,
+): Answer {
   if (target === undefined) return answerShape(shapeFromOptions(options), options, progress);
   if (/\.ya?ml$/i.test(target)) return answerShape(shapeFromFile(target, options), options, progress);
   return answerNetwork(target, options, progress);
+}
+
+/** Whether the verdict is as strong as `--require` asks; says so on stderr where it is not. */
+export function meetsRequirement(verdict: Verdict, required: Verdict | undefined, io: Io): boolean {
+  if (required === undefined || meets(verdict, required)) return true;
+  io.stderr.write(`kktid: required ${required}, got ${verdict}\n`);
+  return false;
 }
 
 /** Every answer is at least inconclusive, global is local, too; the other verdicts only meet themselves. */

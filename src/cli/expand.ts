@@ -2,6 +2,7 @@ import { parseActivation } from "../algebra/activation.ts";
 import type { Setting, TrainedLayer } from "../equations/shape.ts";
 import { UsageError } from "../errors.ts";
 import { type Expansion, type ExpansionShape, expandEquations } from "../expansion/expansion.ts";
+import { toolStamp } from "../library/tool.ts";
 import { type ExpansionSizes, expansionCounts } from "../report/expand-counts.ts";
 import type { ExpandFormat } from "../report/expand-format.ts";
 import { expandJson } from "../report/expand-json.ts";
@@ -12,7 +13,6 @@ import { expandSage } from "../report/expand-sage.ts";
 import { expandText } from "../report/expand-text.ts";
 import type { ExitCode, Io } from "./io.ts";
 import { styleFor } from "./terminal.ts";
-import { toolStamp } from "./version.ts";
 
 export interface ExpandOptions {
   readonly activation?: string;

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { FileError } from "../errors.ts";
@@ -61,11 +61,4 @@ export function reasonOf(error: unknown): string {
     ENOTDIR: "a part of the path is not a folder",
   };
   return known[code] ?? (error instanceof Error ? error.message : String(error));
-}
-
-/** Hash of everything an answer depends on: the options as JSON, then each file's bytes. */
-export function hashInputs(options: unknown, files: readonly Uint8Array[]): string {
-  const hash = createHash("sha256").update(JSON.stringify(options));
-  for (const bytes of files) hash.update("\0").update(createHash("sha256").update(bytes).digest());
-  return `sha256:${hash.digest("hex")}`;
 }

@@ -1,100 +1,89 @@
-import { parseActivation } from "../algebra/activation.ts";
-import type { InstanceQuestion } from "../audit/network-evidence.ts";
+import { dirname, relative, resolve } from "node:path";
+import { formatRational } from "../algebra/rational.ts";
+import type { Setting } from "../equations/shape.ts";
 import { UsageError } from "../errors.ts";
-import { type DataSet, readDataSet } from "../network/data-set.ts";
-import { assembleGradient, assembleNetwork } from "../network/network.ts";
-import { readTensorFile } from "../network/read-tensors.ts";
-import type { Scaler } from "../network/scaler.ts";
+import { startClock } from "../library/clock.ts";
+import type { NamedBytes } from "../library/inputs.ts";
+import { type AskedNetwork, networkQuestion } from "../library/network-question.ts";
 import { readInput } from "./files.ts";
 import { isInterrupted } from "./interruption.ts";
-import { inNetworkUnits, loadKnowledge } from "./network-knowledge.ts";
 import type { CommonOptions, NetworkKnowledgeOptions, NetworkOptions } from "./options.ts";
 import { searchThreads } from "./search-threads.ts";
 import type { Progress } from "./terminal.ts";
 
-/** A file that was read, and what for. */
-export interface ReadFile {
-  readonly role: "network" | "init" | "gradient" | "data" | "known" | "scaler";
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
-
-/** Files of one question, read once. */
-export interface LoadedQuestion {
-  readonly question: Omit<InstanceQuestion, "samples">;
-  /** As the network saw them. */
-  readonly data: DataSet | null;
-  readonly scaler: Scaler | null;
-  /** Why something that was given is of no use. */
-  readonly notes: readonly string[];
-  readonly files: readonly ReadFile[];
+/** Options of a question about a network file. */
+interface LoadOptions extends NetworkOptions, CommonOptions, NetworkKnowledgeOptions {
+  /** Where the certificate will be written: it names its files relative to that place; undefined: to the working folder. */
+  readonly certificate?: string;
 }
 
 /**
- * Reads the network and whatever the setting needs beside it.
+ * Reads the network and whatever the options name beside it.
  *
- * @param dataFile - data set to read as well (`--data`, `--truth`), or undefined
+ * @param dataPath - data set to read as well (`--data`, `--truth`), or undefined
  */
 export function loadQuestion(
-  networkFile: string,
-  options: NetworkOptions & CommonOptions & NetworkKnowledgeOptions,
-  dataFile: string | undefined,
+  networkPath: string,
+  options: LoadOptions,
+  dataPath: string | undefined,
   progress: Progress,
-): LoadedQuestion {
-  if (options.activation === undefined) {
+): AskedNetwork {
+  const { activation, maxSeconds } = options;
+  if (activation === undefined) {
     throw new UsageError("the activation of the network is needed", "pass -a, such as -a 'z + z^2 + z^3'");
   }
-  rejectStrayFiles(options);
-  const files: ReadFile[] = [];
-  const load = (role: ReadFile["role"], path: string): Uint8Array => {
-    const bytes = readInput(path);
-    files.push({ role, path, bytes });
-    return bytes;
-  };
-  const keys = {
-    hiddenWeight: options.hiddenWeight,
-    hiddenBias: options.hiddenBias,
-    outputWeight: options.outputWeight,
-    outputBias: options.outputBias,
-  };
-  const activation = parseActivation(options.activation);
-  const network = assembleNetwork(readTensorFile(load("network", networkFile), networkFile), keys);
-  const beside = (role: "init" | "gradient", file: string | undefined) =>
-    file === undefined ? undefined : assembleGradient(readTensorFile(load(role, file), file), network, keys);
-  const init = beside("init", options.init);
-  const gradient = beside("gradient", options.gradient);
-  const setting = options.setting ?? "kkt";
-  const { knowledge, scaler, note } = loadKnowledge(options, { setting, inputDim: network.inputDim, load });
-  const notes = note === null ? [] : [`not used: ${note}`];
-  for (const text of notes) progress.note(`kktid: ${text}`);
-  const data = dataFile === undefined ? null : inNetworkUnits(readDataSet(load("data", dataFile), dataFile), scaler);
-  const deadline = performance.now() + 1000 * options.maxSeconds;
-  return {
-    question: {
-      setting,
+  rejectStrayOptions(options);
+  const clock = startClock({ shouldStop: isInterrupted, onProgress: progress.show }, maxSeconds);
+  const read = (path: string): NamedBytes => ({ name: path, bytes: readInput(path) });
+  const readIfGiven = (path: string | undefined): NamedBytes | undefined =>
+    path === undefined ? undefined : read(path);
+  const { hiddenWeight, hiddenBias, outputWeight, outputBias, weightDecay, strategy, threads } = options;
+  const asked = networkQuestion(
+    {
+      ...options,
       activation,
-      network,
-      init,
-      gradient,
-      trained: options.trained === undefined ? undefined : new Set(options.trained),
-      unpenalised: options.unpenalised === undefined ? undefined : new Set(options.unpenalised),
-      seed: options.seed,
-      weightPrecision: options.weightPrecision,
-      knowledge,
-      search: { strategy: options.strategy, runner: searchThreads(options.threads) },
-      shouldStop: () => isInterrupted() || performance.now() > deadline,
-      onProgress: progress.show,
+      network: read(networkPath),
+      init: readIfGiven(options.init),
+      gradient: readIfGiven(options.gradient),
+      known: readIfGiven(options.known),
+      scaler: readIfGiven(options.scaler),
+      weightDecay: weightDecay === undefined ? undefined : formatRational(weightDecay),
+      tensorNames: { hiddenWeight, hiddenBias, outputWeight, outputBias },
     },
-    data,
-    scaler,
-    notes,
-    files,
+    readIfGiven(dataPath),
+    clock,
+  );
+  for (const text of asked.notes) progress.note(`kktid: ${text}`);
+  return {
+    ...asked,
+    question: { ...asked.question, search: { strategy, runner: searchThreads(threads) } },
+    files: asked.files.map((file) => ({ ...file, name: relativeTo(options.certificate, file.name) })),
   };
 }
 
-function rejectStrayFiles({ setting = "kkt", init, gradient, unpenalised }: NetworkOptions): void {
-  if (init !== undefined && setting !== "ntk") throw new UsageError("--init belongs to --setting ntk");
-  if (gradient !== undefined && setting !== "gradient")
-    throw new UsageError("--gradient belongs to --setting gradient");
-  if (unpenalised !== undefined && setting !== "kkt") throw new UsageError("--unpenalised belongs to --setting kkt");
+/** The path of a file as a certificate names it. */
+function relativeTo(certificate: string | undefined, path: string): string {
+  const folder = certificate === undefined ? process.cwd() : dirname(resolve(certificate));
+  return relative(folder, resolve(path)).replaceAll("\\", "/");
+}
+
+/** Options of a setting that was not asked for, in the words of the command line. */
+function rejectStrayOptions(options: LoadOptions): void {
+  const { setting = "kkt", init, gradient, unpenalised, gradientOf, localSteps = 1 } = options;
+  const belongs: readonly [option: string, isGiven: boolean, to: Setting][] = [
+    ["--init", init !== undefined, "ntk"],
+    ["--gradient", gradient !== undefined, "gradient"],
+    ["--unpenalised", unpenalised !== undefined, "kkt"],
+    ["--gradient-of", gradientOf !== undefined, "gradient"],
+    ["--local-steps", localSteps > 1, "gradient"],
+  ];
+  for (const [option, isGiven, to] of belongs) {
+    if (isGiven && setting !== to) throw new UsageError(`${option} belongs to --setting ${to}`);
+  }
+  if (localSteps > 1) {
+    throw new UsageError(
+      `--local-steps ${localSteps}: an update of several steps is a sum of gradients at different weights, which are not known, so it is no equation at one set of nodes`,
+      "recover from the gradient of one step; where the weights hardly moved, --setting ntk --init FILE takes all steps at the initial weights",
+    );
+  }
 }

@@ -5,6 +5,7 @@ import { TRAINED_LAYERS, type TrainedLayer } from "../equations/shape.ts";
 import { type Knowledge, LOSSES, type Loss } from "../equations/side-information.ts";
 import { STRATEGIES } from "../solve/strategies/default-schedule.ts";
 import type { StrategyName } from "../solve/strategy.ts";
+import { GROUPS } from "./help.ts";
 
 /** Options that every analysis has. */
 export interface CommonOptions {
@@ -73,15 +74,9 @@ function numberList(text: string): number[] {
   return [...new Set(values)];
 }
 
-/** Options of a network that are not those of a shape; with `loss`, the loss, weight decay and domain as well. */
+/** What is known of the training of one network: loss, weight decay and domain, and what only a network can use. */
 export function addNetworkKnowledgeOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option("--loss <loss>", "loss of the training, if it is known; hard-margin: all y_i f(x_i) = 1").choices(
-        LOSSES,
-      ),
-    )
-    .option("--weight-decay <mu>", "weight decay μ of the training, if it is known", positiveRational)
+  return addLossOptions(command)
     .option(
       "--domain <domain>",
       "sphere: every sample has norm 1; box=LOW,HIGH: every coordinate is between",
@@ -99,6 +94,17 @@ export function addNetworkKnowledgeOptions(command: Command): Command {
     .option("--local-steps <count>", "steps between the two weights; only one step is an equation", positiveInteger);
 }
 
+function addLossOptions(command: Command): Command {
+  return command
+    .optionsGroup(GROUPS.known)
+    .addOption(
+      new Option("--loss <loss>", "loss of the training, if it is known; hard-margin: all y_i f(x_i) = 1").choices(
+        LOSSES,
+      ),
+    )
+    .option("--weight-decay <mu>", "weight decay μ of the training, if it is known", positiveRational);
+}
+
 function positiveRational(text: string): Rational {
   const value = tryParseRational(text);
   if (value === undefined || sign(value) <= 0) {
@@ -107,15 +113,11 @@ function positiveRational(text: string): Rational {
   return value;
 }
 
+/** What is known of the training of a shape. */
 export function addKnowledgeOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option("--loss <loss>", "loss of the training, if it is known; hard-margin: all y_i f(x_i) = 1").choices(
-        LOSSES,
-      ),
-    )
-    .option("--weight-decay <mu>", "weight decay μ of the training, if it is known", positiveRational)
-    .addOption(new Option("--domain <domain>", "sphere: every sample has norm 1").choices(["free", "sphere"]));
+  return addLossOptions(command).addOption(
+    new Option("--domain <domain>", "sphere: every sample has norm 1").choices(["free", "sphere"]),
+  );
 }
 
 /** The options as knowledge. */
@@ -171,9 +173,10 @@ function defaultThreads(): number {
   return Math.min(MOST_THREADS, availableParallelism());
 }
 
+/** Options of every analysis: how long and with what seed it runs, and how the answer is printed. */
 export function addCommonOptions(command: Command, maxSeconds: number): Command {
   return command
-    .option("--json", "one JSON document on stdout, nothing else")
+    .optionsGroup(GROUPS.search)
     .option("--seed <integer>", "seed of everything random", seedNumber, 1)
     .option("--max-seconds <seconds>", "give the best answer so far after this time", positiveNumber, maxSeconds)
     .option(
@@ -182,12 +185,17 @@ export function addCommonOptions(command: Command, maxSeconds: number): Command 
       positiveInteger,
       defaultThreads(),
     )
+    .optionsGroup(GROUPS.answer)
+    .option("--json", "one JSON document on stdout, nothing else")
+    .optionsGroup(GROUPS.general)
     .option("--quiet", "no progress on stderr")
     .option("--debug", "print the stack trace of an error");
 }
 
+/** Options that describe one network: what was trained, with which files, and how to look for its data. */
 export function addNetworkOptions(command: Command): Command {
   return command
+    .optionsGroup(GROUPS.question)
     .option("-a, --activation <polynomial>", 'activation, such as "z + z^2/2 + z^3/4"')
     .option("--trained <layers>", "layers that give equations: hidden,bias,output,output-bias", layerList)
     .option("--unpenalised <layers>", "trained layers without weight decay: 0 on the known side (kkt)", layerList)
@@ -198,17 +206,20 @@ export function addNetworkOptions(command: Command): Command {
         "gradient",
       ]),
     )
+    .option("--weight-precision <rho>", "relative error of the weights, above the precision of the file", smallNumber)
+    .optionsGroup(GROUPS.files)
     .option("--init <file>", "weights before training (ntk)")
     .option("--gradient <file>", "gradient of the batch (gradient)")
-    .option("--weight-precision <rho>", "relative error of the weights, above the precision of the file", smallNumber)
+    .optionsGroup(GROUPS.names)
+    .option("--hidden-weight <key>", "name of the (m, d) tensor")
+    .option("--hidden-bias <key>", "name of the (m,) tensor")
+    .option("--output-weight <key>", "name of the (C, m) tensor")
+    .option("--output-bias <key>", "name of the (C,) tensor")
+    .optionsGroup(GROUPS.search)
     .addOption(
       new Option("--strategy <name>", "how to look for data; auto takes the schedule that measured best").choices([
         "auto",
         ...STRATEGIES.map(({ name }) => name),
       ]),
-    )
-    .option("--hidden-weight <key>", "name of the (m, d) tensor")
-    .option("--hidden-bias <key>", "name of the (m,) tensor")
-    .option("--output-weight <key>", "name of the (C, m) tensor")
-    .option("--output-bias <key>", "name of the (C,) tensor");
+    );
 }

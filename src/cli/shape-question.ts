@@ -1,8 +1,8 @@
-import { type Activation, parseActivation } from "../algebra/activation.ts";
-import { fromNumber, type Rational } from "../algebra/rational.ts";
-import type { EquationShape, TrainedLayer } from "../equations/shape.ts";
+import type { Rational } from "../algebra/rational.ts";
+import type { EquationShape } from "../equations/shape.ts";
 import type { Knowledge } from "../equations/side-information.ts";
 import { DimensionMismatchError, UsageError } from "../errors.ts";
+import { exactRows, shapeOf } from "../library/shape-check.ts";
 import { type DataSet, readDataSet } from "../network/data-set.ts";
 import { readInput } from "./files.ts";
 import { type KnowledgeOptions, knowledgeOf, type NetworkOptions } from "./options.ts";
@@ -63,7 +63,7 @@ export function shapeFromFile(path: string, options: ShapeOptions): AskedShape {
   const bytes = readInput(path);
   const file = readProblemFile(bytes, path);
   const { domain = "free", loss = null, weightDecay = null, samples, seed } = file;
-  const shape = shapeOf({ ...file, activation: parseActivation(file.activation) });
+  const shape = shapeOf(file);
   return { shape, samples, knowledge: { domain, loss, weightDecay }, seed, bytes: [bytes] };
 }
 
@@ -81,7 +81,7 @@ export function shapeFromOptions(options: ShapeOptions): AskedShape {
       "or name a network file: kktid check network.npz -a 'z + z^2 + z^3' -n 4",
     );
   }
-  const shape = shapeOf({ ...options, inputDim, width, activation: parseActivation(activation) });
+  const shape = shapeOf({ ...options, activation, inputDim, width });
   const points = data === null ? undefined : exactRows(data);
   return { shape, samples, knowledge: knowledgeOf(options), points, bytes };
 }
@@ -107,36 +107,4 @@ function sizeOf(
     throw new DimensionMismatchError(`${option} for the X of ${data!.file}`, found, asked);
   }
   return asked ?? found;
-}
-
-/** Doubles are dyadic rationals. */
-function exactRows({ X, samples, inputDim }: DataSet): Rational[][] {
-  return Array.from({ length: samples }, (_, i) =>
-    Array.from(X.subarray(i * inputDim, (i + 1) * inputDim), (value) => fromNumber(value)),
-  );
-}
-
-interface ShapeParts {
-  readonly activation: Activation;
-  readonly setting?: EquationShape["setting"] | undefined;
-  readonly inputDim: number;
-  readonly width: number;
-  readonly outputs?: number | undefined;
-  readonly trained?: readonly TrainedLayer[] | undefined;
-  readonly frozenBias?: boolean | undefined;
-}
-
-function shapeOf({
-  activation,
-  setting = "kkt",
-  inputDim,
-  width,
-  outputs = 1,
-  trained,
-  frozenBias,
-}: ShapeParts): EquationShape {
-  const layers = new Set<TrainedLayer>(trained ?? ["hidden"]);
-  if (layers.has("bias") && frozenBias) throw new UsageError("--frozen-bias: the bias cannot be trained as well");
-  const bias = layers.has("bias") ? "trained" : frozenBias ? "frozen" : "none";
-  return { setting, activation, inputDim, width, outputs, trained: layers, bias };
 }

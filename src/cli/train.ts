@@ -6,19 +6,19 @@ import { buildEquations } from "../equations/build.ts";
 import { groupNeurons, type NeuronGroups } from "../equations/neurons.ts";
 import type { TrainedLayer } from "../equations/shape.ts";
 import { UsageError } from "../errors.ts";
+import { hashInputs, toolStamp } from "../library/tool.ts";
 import { readDataSet } from "../network/data-set.ts";
 import type { TrainingLoss } from "../train/losses.ts";
 import { type Normalisation, type PreparedData, prepareData } from "../train/prepare-data.ts";
 import { trainNetwork } from "../train/train-network.ts";
 import { type CheckedProblem, checkProblem, type Training, type TrainingProblem } from "../train/training-problem.ts";
-import { hashInputs, readInput, requireFolderOf } from "./files.ts";
+import { readInput, requireFolderOf } from "./files.ts";
 import { isInterrupted } from "./interruption.ts";
 import type { ExitCode, Io } from "./io.ts";
 import type { CommonOptions } from "./options.ts";
 import { progressFor, styleFor } from "./terminal.ts";
 import { type FileToWrite, layerArrays, requireWritable, writeFiles } from "./train-files.ts";
 import { type TrainingReport, trainJson, trainText } from "./train-report.ts";
-import { toolStamp } from "./version.ts";
 
 export interface TrainCommandOptions extends CommonOptions {
   readonly activation?: string;

@@ -34,7 +34,12 @@ interface Answer {
     readonly estimatedBound: number | null;
     readonly known: boolean;
   }[];
-  readonly truth: { readonly maxError: number; readonly perSample: number[]; readonly assignment: number[] };
+  readonly truth: {
+    readonly maxError: number;
+    readonly perSample: number[];
+    readonly assignment: number[];
+    readonly samples: { readonly x: number[] }[];
+  };
   readonly knowledge: { readonly equations: string[]; readonly rows: number; readonly agrees: boolean } | null;
   readonly notes: readonly string[];
   readonly units: { readonly x: string };
@@ -143,6 +148,7 @@ describe("kktid recover --scaler", () => {
     expect(scaled).toMatchObject({ status: "recovered", units: { x: "raw", scaler: { mean, std } } });
     scaled.truth.assignment.forEach((j, i) => {
       for (const [e, value] of scaled.samples[j]!.x.entries()) expect(value).toBeCloseTo(raw[i]![e]!, 10);
+      for (const [e, value] of scaled.truth.samples[j]!.x.entries()) expect(value).toBeCloseTo(raw[i]![e]!, 13);
     });
     scaled.samples.forEach(({ errorBound }, i) => {
       expect(errorBound! / plain.samples[i]!.estimatedBound!).toBeCloseTo(10, 6);

@@ -1,0 +1,38 @@
+import type { NetworkDecision } from "../audit/check-network.ts";
+import { checkKnowing } from "../audit/knowledge-check.ts";
+import { findingsForNetwork, NO_FINDINGS, type PartialFindings } from "../audit/partial-findings.ts";
+import { type ProblemStatement, stateProblem } from "../report/problem.ts";
+import { networkCertificate } from "./network-certificate.ts";
+import type { AskedNetwork } from "./network-question.ts";
+import { hashInputs } from "./tool.ts";
+
+/** What was found out about a network, before it is written down. */
+export interface NetworkAnswer {
+  readonly network: NetworkDecision;
+  readonly problem: ProblemStatement;
+  /** Null where the verdict has no proof that can be rechecked. */
+  readonly certificate: object | null;
+  readonly findings: PartialFindings;
+  readonly inputHash: string;
+  readonly seed: number;
+}
+
+/** Decides one network, with its certificate and the parts that are determined. */
+export function answerNetwork(asked: AskedNetwork, samples: number): NetworkAnswer {
+  const { question, data, files, stated } = asked;
+  const { seed, weightPrecision, loss, weightDecay, domain } = stated;
+  const network = checkKnowing({ ...question, samples }, data);
+  const problem = stateProblem(network.evidence.equations.system.shape, samples);
+  return {
+    network,
+    problem,
+    certificate: networkCertificate(network, { ...question, samples }, files),
+    // Parts and slack are those of the layers' equations alone.
+    findings: network.data?.knowledge === undefined ? findingsForNetwork(network, samples) : NO_FINDINGS,
+    inputHash: hashInputs(
+      { problem, seed, weightPrecision, loss, weightDecay, domain },
+      files.map(({ bytes }) => bytes),
+    ),
+    seed,
+  };
+}
