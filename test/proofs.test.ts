@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { CONDITIONS } from "../src/identifiability/condition-table.ts";
+import { CLAIMS } from "../src/verify/claims.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -70,6 +72,11 @@ function usesOf(page: string): Use[] {
   return [...uses, ...waiting.map((name) => ({ name, file: null }))];
 }
 
+/** Claims under "Verified by"; the command that runs them stands there as well. */
+function claimsOf(page: string): string[] {
+  return inBackticks(paragraph(page, "Verified by")).filter((token) => token !== "kktid verify");
+}
+
 const defines = (text: string, name: string): boolean =>
   new RegExp(`\\b(?:function|const|class|interface|type) ${name}\\b`).test(text);
 
@@ -88,6 +95,18 @@ describe("what the sources cite", () => {
 
   test.each(cited.filter(({ section }) => section !== null))('$page has a section "$section"', ({ page, section }) => {
     expect(sectionsOf(page)).toContain(section);
+  });
+});
+
+describe("conditions and claims", () => {
+  test.each(CONDITIONS.map(({ id, page }) => [id, page] as const))("condition %s has its page %s", (id, page) => {
+    expect(pages).toContain(page);
+    expect(sources.some(({ text }) => quotes(text, id))).toBe(true);
+  });
+
+  test.each(CLAIMS.map(({ id, page }) => [id, page] as const))("claim %s is named on its page %s", (id, page) => {
+    expect(pages).toContain(page);
+    expect(claimsOf(page)).toContain(id);
   });
 });
 
@@ -117,6 +136,12 @@ describe.each(pages)("%s", (page) => {
     const tests = inBackticks(paragraph(page, "Tests", "Tested by"));
     expect(tests.length).toBeGreaterThan(0);
     for (const file of tests) expect(existsSync(join(root, file)), file).toBe(true);
+  });
+
+  test("names the claims of verify that test it, and they name it", () => {
+    const claims = claimsOf(page);
+    expect(claims.length).toBeGreaterThan(0);
+    for (const id of claims) expect(CLAIMS.find((claim) => claim.id === id)?.page, id).toBe(page);
   });
 
   test("links to what exists", () => {
