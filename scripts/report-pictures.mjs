@@ -1,5 +1,5 @@
-// Makes the pictures of docs/pictures/ from the reports of the built tool: the HTML page in a browser, light on a desk
-// and dark on a phone, and pages of the PDF. Needs Chromium, pdftoppm and TeX; `npm run pictures [NAME …]`.
+// Makes the pictures of docs/pictures/ with the built tool: reports as HTML in a browser, light on a desk and dark on a
+// phone, pages of the PDF, and phase diagrams. Needs Chromium, pdftoppm and TeX; `npm run pictures [NAME …]`.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,8 +15,11 @@ const LARGEST = 150_000;
 const reports = [
   { name: "iris-hidden-layer", options: [], sections: ["accuracy"] },
   { name: "iris-both-layers", options: [], sections: ["accuracy"] },
-  { name: "digits-hidden-layer", options: ["--image", "8x8"], sections: ["data"] },
+  { name: "digits-gradient", options: ["--image", "8x8"], sections: ["data"] },
 ];
+
+/** Grids of examples/sweeps whose diagram is shown. */
+const sweeps = ["samples-by-width", "empirical"];
 
 const views = [
   { name: "desk", viewport: { width: 800, height: 900 }, colorScheme: "light", deviceScaleFactor: 1 },
@@ -34,6 +37,9 @@ try {
     for (const view of views) await photograph(html, report, view);
     for (const section of report.sections) await photographSection(html, report, section);
     photographPdf(write(report, network, "pdf"), report.name);
+  }
+  for (const name of sweeps.filter((sweep) => wanted.length === 0 || wanted.includes(sweep))) {
+    await photographDiagram(name);
   }
 } finally {
   await browser.close();
@@ -54,27 +60,29 @@ function launch() {
   return chromium.launch({ executablePath, args });
 }
 
+function kktid(...args) {
+  const program = [join(root, "dist/cli/main.js"), ...args];
+  const { status, stderr } = spawnSync(process.execPath, program, { cwd: root, encoding: "utf8" });
+  if (status !== 0) throw new Error(`kktid ${args.join(" ")}: exit ${status}\n${stderr}`);
+}
+
 /** Runs `kktid report` and returns the path of what it wrote. */
 function write({ name, options }, network, format) {
   const out = join(folder, `${name}.${format}`);
   const truth = ["--truth", join(network, "training-data.npz")];
-  const given = [...questionOf(join(root, network)), ...options, ...truth, "--seed", "1", "--out", out];
-  const args = ["report", join(network, "network.npz"), ...given];
-  const { status, stderr } = spawnSync(process.execPath, [join(root, "dist/cli/main.js"), ...args], {
-    cwd: root,
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(`kktid ${args.join(" ")}: exit ${status}\n${stderr}`);
+  const given = [...questionOf(network), ...options, ...truth, "--seed", "1", "--out", out];
+  kktid("report", join(network, "network.npz"), ...given);
   return out;
 }
 
-/** Activation, samples and trained layers, from what the network was trained with. */
+/** Activation, samples, setting and trained layers, from what the network was trained with. */
 function questionOf(network) {
-  const { n, coefs, trained } = JSON.parse(readFileSync(join(network, "about.json"), "utf8"));
+  const { kind, n, coefs, trained } = JSON.parse(readFileSync(join(root, network, "about.json"), "utf8"));
   const terms = coefs.flatMap((coefficient, degree) => (coefficient === 0 ? [] : [`${coefficient}*z^${degree}`]));
   const layers = { "fc1.weight": "hidden", "fc1.bias": "bias", "fc2.weight": "output" };
   const option = trained === undefined ? [] : ["--trained", trained.map((tensor) => layers[tensor]).join(",")];
-  return ["-a", terms.join(" + "), "-n", String(n), ...option];
+  const gradient = kind === "gradient" ? ["--setting", kind, "--gradient", join(network, "gradient.npz")] : [];
+  return ["-a", terms.join(" + "), "-n", String(n), ...option, ...gradient];
 }
 
 async function photograph(html, { name }, { name: view, ...options }) {
@@ -102,4 +110,12 @@ function photographPdf(pdf, name) {
   pages.sort().forEach((file, index) => {
     renameSync(join(folder, file), join(target, `${name}-page-${index + 1}.png`));
   });
+}
+
+async function photographDiagram(name) {
+  kktid("sweep", join("examples", "sweeps", `${name}.yaml`), "--out", join(folder, name), "--quiet");
+  const page = await browser.newPage({ viewport: { width: 720, height: 640 }, colorScheme: "light" });
+  await page.setContent(readFileSync(join(folder, name, "diagram.svg"), "utf8"));
+  await page.locator("svg").screenshot({ path: join(target, `${name}.png`) });
+  await page.close();
 }

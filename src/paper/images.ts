@@ -70,7 +70,7 @@ export function imageGrid({ id, caption, size, rows }: GridParts): ImageGrid {
     rows: rows.map(({ title, points }) => ({
       title,
       images: points.map(
-        (point, i): PixelImage => ({ title: `sample ${i + 1}`, pixels: point.map((value) => (value - low) / span) }),
+        (point, i): PixelImage => ({ title: String(i + 1), pixels: point.map((value) => (value - low) / span) }),
       ),
     })),
   };
