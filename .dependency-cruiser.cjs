@@ -121,6 +121,9 @@ module.exports = {
     onlyIn("fraction-js-in-algebra", "^src/algebra/", "node_modules/fraction\\.js"),
     onlyIn("ml-matrix-in-linalg", "^src/linalg/", "node_modules/ml-matrix"),
     onlyIn("commander-in-cli", "^src/cli/", "node_modules/commander"),
+    onlyIn("plots-in-figures", "^src/figures/", "node_modules/(@observablehq|linkedom|pdfkit|svg-to-pdfkit)"),
+    onlyIn("formulas-in-render", "^src/(render|cli/html-assets)", "node_modules/(katex|micromark)"),
+    onlyIn("workers-in-cli", "^src/cli/", "node_modules/piscina"),
     {
       name: "outside-world-only-in-cli",
       severity: "error",
