@@ -1,13 +1,13 @@
+import type { ProblemAnswer } from "../answers/problem-answer.ts";
 import type { NetworkDecision } from "../audit/check-network.ts";
 import type { PartialFindings } from "../audit/partial-findings.ts";
 import type { DataSetCount } from "../counting/count-data-sets.ts";
 import type { Decision } from "../identifiability/result.ts";
-import type { ProblemStatement } from "../report/problem.ts";
 
 /** Everything that `check` found out, before it is written down. */
 export interface Answer {
   readonly decision: Decision;
-  readonly problem: ProblemStatement;
+  readonly problem: ProblemAnswer;
   readonly network: NetworkDecision | null;
   /** Null where the verdict has no proof that can be rechecked. */
   readonly certificate: object | null;

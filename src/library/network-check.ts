@@ -1,7 +1,8 @@
+import type { ProblemAnswer } from "../answers/problem-answer.ts";
 import type { NetworkDecision } from "../audit/check-network.ts";
 import { checkKnowing } from "../audit/knowledge-check.ts";
 import { findingsForNetwork, NO_FINDINGS, type PartialFindings } from "../audit/partial-findings.ts";
-import { type ProblemStatement, stateProblem } from "../report/problem.ts";
+import { stateProblem } from "../report/problem.ts";
 import { networkCertificate } from "./network-certificate.ts";
 import type { AskedNetwork } from "./network-question.ts";
 import { hashInputs } from "./tool.ts";
@@ -9,7 +10,7 @@ import { hashInputs } from "./tool.ts";
 /** What was found out about a network, before it is written down. */
 export interface NetworkAnswer {
   readonly network: NetworkDecision;
-  readonly problem: ProblemStatement;
+  readonly problem: ProblemAnswer;
   /** Null where the verdict has no proof that can be rechecked. */
   readonly certificate: object | null;
   readonly findings: PartialFindings;

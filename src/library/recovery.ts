@@ -1,8 +1,9 @@
+import type { ProblemAnswer } from "../answers/problem-answer.ts";
 import { certifyRecovery, type NoBounds, type ProvedBounds } from "../audit/certify-recovery.ts";
 import { inRawUnits } from "../audit/raw-units.ts";
 import type { Recovery } from "../audit/recover-network.ts";
 import { recoverRange, type SampleRange } from "../audit/recover-range.ts";
-import { type ProblemStatement, stateProblem } from "../report/problem.ts";
+import { stateProblem } from "../report/problem.ts";
 import { networkCertificate } from "./network-certificate.ts";
 import type { AskedNetwork } from "./network-question.ts";
 import { hashInputs } from "./tool.ts";
@@ -19,7 +20,7 @@ export interface RecoverySettings {
 export interface RecoveryAnswer {
   /** In raw units where there is a scaler. */
   readonly recovery: Recovery;
-  readonly problem: ProblemStatement;
+  readonly problem: ProblemAnswer;
   /** Null where no proof was tried. */
   readonly proof: ProvedBounds | NoBounds | null;
   /** Null where no bound is proved. */

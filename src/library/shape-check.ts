@@ -1,5 +1,6 @@
 import { parseActivation } from "../algebra/activation.ts";
 import { fromNumber, type Rational } from "../algebra/rational.ts";
+import type { ProblemAnswer } from "../answers/problem-answer.ts";
 import { findingsForShape, type PartialFindings } from "../audit/partial-findings.ts";
 import { countDataSets, type DataSetCount } from "../counting/count-data-sets.ts";
 import type { EquationShape, TrainedLayer } from "../equations/shape.ts";
@@ -10,7 +11,7 @@ import type { Decision } from "../identifiability/result.ts";
 import type { Watch } from "../identifiability/watch.ts";
 import type { DataSet } from "../network/data-set.ts";
 import { shapeCertificate } from "../report/certificate.ts";
-import { type ProblemStatement, stateProblem } from "../report/problem.ts";
+import { stateProblem } from "../report/problem.ts";
 import { dataFile, dataSetOf } from "./inputs.ts";
 import type { ShapeOptions } from "./options.ts";
 import { hashInputs } from "./tool.ts";
@@ -32,7 +33,7 @@ export interface AskedShape {
 /** What was found out about a shape, before it is written down. */
 export interface ShapeAnswer {
   readonly decision: Decision;
-  readonly problem: ProblemStatement;
+  readonly problem: ProblemAnswer;
   /** Null where the verdict has no proof that can be rechecked. */
   readonly certificate: object | null;
   readonly findings: PartialFindings;

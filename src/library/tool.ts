@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
-import type { ToolStamp } from "../report/problem.ts";
+import type { Tool } from "../answers/tool.ts";
 
 /** The name and version in package.json. */
-export function toolStamp(): ToolStamp {
+export function toolStamp(): Tool {
   const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
   return { name: "kktid", version };
 }

@@ -1,4 +1,6 @@
 import type { CheckAnswer, CheckConditioning } from "../answers/check-answer.ts";
+import type { ProblemAnswer } from "../answers/problem-answer.ts";
+import type { Tool } from "../answers/tool.ts";
 import type { WitnessAnswer } from "../answers/witness-answer.ts";
 import type { NetworkDecision } from "../audit/check-network.ts";
 import { NO_FINDINGS, type PartialFindings } from "../audit/partial-findings.ts";
@@ -6,13 +8,12 @@ import { rankSpectra } from "../audit/rank-spectra.ts";
 import type { DataSetCount } from "../counting/count-data-sets.ts";
 import type { Decision } from "../identifiability/result.ts";
 import { partialJson } from "./partial-json.ts";
-import type { ProblemStatement, ToolStamp } from "./problem.ts";
 import { solutionCountJson } from "./solution-count.ts";
 import { spectraJson } from "./spectra-json.ts";
 import { exampleWitnessJson, witnessJson } from "./witness-json.ts";
 
 export interface AnswerStamp {
-  readonly tool: ToolStamp;
+  readonly tool: Tool;
   /** "sha256:…" of everything that the answer depends on. */
   readonly inputHash: string;
   readonly seed: number;
@@ -33,7 +34,7 @@ export interface CheckJsonParts {
 /** The document of `check --json`, schema kktid.check/1. */
 export function checkJson(
   decision: Decision,
-  problem: ProblemStatement,
+  problem: ProblemAnswer,
   stamp: AnswerStamp,
   { network = null, certificate = null, findings = NO_FINDINGS, solutions = null }: CheckJsonParts = {},
 ): CheckAnswer {
@@ -69,7 +70,7 @@ export function checkJson(
 function witnessOf(
   network: NetworkDecision | null,
   { example }: PartialFindings,
-  problem: ProblemStatement,
+  problem: ProblemAnswer,
 ): WitnessAnswer | null {
   if (network?.witness) return witnessJson(network.witness, problem);
   return example === null ? null : exampleWitnessJson(example, problem);

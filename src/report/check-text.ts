@@ -1,3 +1,4 @@
+import type { ProblemAnswer } from "../answers/problem-answer.ts";
 import type { NetworkDecision } from "../audit/check-network.ts";
 import type { Witness } from "../audit/fitted-data.ts";
 import { NO_FINDINGS, type PartialFindings } from "../audit/partial-findings.ts";
@@ -6,7 +7,7 @@ import type { Condition, Decision, Gauge, Repair, Verdict } from "../identifiabi
 import type { Detail } from "./detail.ts";
 import { formatNumber, formatSpectrum, joinWords, wrap } from "./numbers.ts";
 import { partialLines, slackLines } from "./partial-text.ts";
-import { describeProblem, type ProblemStatement } from "./problem.ts";
+import { describeProblem } from "./problem.ts";
 import { solutionCountLines } from "./solution-count.ts";
 import type { TextStyle } from "./style.ts";
 
@@ -46,7 +47,7 @@ export interface CheckTextOptions {
 /** The text of `check`: verdict, reasons, numbers, thresholds, repairs, then every condition. */
 export function checkText(
   decision: Decision,
-  problem: ProblemStatement,
+  problem: ProblemAnswer,
   style: TextStyle,
   { network = null, findings = NO_FINDINGS, solutions = null, detail = "normal" }: CheckTextOptions = {},
 ): string {
@@ -220,7 +221,7 @@ function repairLine({ change, because }: Repair): string {
 const WITNESS_COLUMNS = 6;
 
 /** Two data sets side by side, a row per sample. */
-export function witnessLines(witness: Witness, { inputDim: d }: ProblemStatement, style: TextStyle): string[] {
+export function witnessLines(witness: Witness, { inputDim: d }: ProblemAnswer, style: TextStyle): string[] {
   const row = (points: Float64Array, i: number): string =>
     Array.from(points.subarray(i * d, i * d + Math.min(d, WITNESS_COLUMNS)), (x) => x.toFixed(3).padStart(8)).join("") +
     (d > WITNESS_COLUMNS ? " …" : "");

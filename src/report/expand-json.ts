@@ -1,4 +1,5 @@
 import { formatRational } from "../algebra/rational.ts";
+import type { Tool } from "../answers/tool.ts";
 import type { Expansion } from "../expansion/expansion.ts";
 import type { CoordinateEquation, EquationTerm, Moment } from "../expansion/neuron-equations.ts";
 import type { TensorEquation } from "../expansion/tensor-equations.ts";
@@ -6,7 +7,6 @@ import { type ExpansionSizes, expansionCounts } from "./expand-counts.ts";
 import { coordinateTokens } from "./expand-notation.ts";
 import { knownCoordinate, layersThatSee, type TensorNotation, tensorTokens } from "./expand-tensors.ts";
 import { textNotation } from "./expand-text-notation.ts";
-import type { ToolStamp } from "./problem.ts";
 
 /**
  * The document of `expand --format json`, schema kktid.expand/1.
@@ -15,7 +15,7 @@ import type { ToolStamp } from "./problem.ts";
  * without one. A term is coefficient · w^monomial.w · b^monomial.b · moment, times the
  * output weight a_{monomial.a} where that is not null.
  */
-export function expandJson(expansion: Expansion, sizes: ExpansionSizes, tool: ToolStamp): object {
+export function expandJson(expansion: Expansion, sizes: ExpansionSizes, tool: Tool): object {
   const { shape, degrees, gauge, equations, taylor, coordinates } = expansion;
   const notation = textNotation(shape.outputs > 1);
   return {

@@ -1,35 +1,13 @@
 import { formatRational } from "../algebra/rational.ts";
-import type { EquationShape, TrainedLayer } from "../equations/shape.ts";
-import { TRAINED_LAYERS } from "../equations/shape.ts";
-import { type Knowledge, type Loss, NO_KNOWLEDGE } from "../equations/side-information.ts";
-
-export interface ToolStamp {
-  readonly name: "kktid";
-  readonly version: string;
-}
-
-/** What was asked, as every JSON answer repeats it. */
-export interface ProblemStatement {
-  readonly setting: EquationShape["setting"];
-  readonly inputDim: number;
-  readonly samples: number;
-  readonly width: number;
-  readonly outputs: number;
-  readonly activation: string;
-  readonly support: readonly number[];
-  readonly trained: readonly TrainedLayer[];
-  readonly bias: EquationShape["bias"];
-  readonly domain: Knowledge["domain"];
-  readonly loss: Loss | null;
-  /** A rational number, such as "1/100". */
-  readonly weightDecay: string | null;
-}
+import type { ProblemAnswer } from "../answers/problem-answer.ts";
+import { type EquationShape, TRAINED_LAYERS } from "../equations/shape.ts";
+import { type Knowledge, NO_KNOWLEDGE } from "../equations/side-information.ts";
 
 export function stateProblem(
   shape: EquationShape,
   samples: number,
   { domain, loss, weightDecay }: Knowledge = NO_KNOWLEDGE,
-): ProblemStatement {
+): ProblemAnswer {
   return {
     setting: shape.setting,
     inputDim: shape.inputDim,
@@ -53,14 +31,14 @@ const SETTING_NAMES = {
 } as const;
 
 /** A loss with unknown labels, or without what its multipliers are scaled by, or a weight decay alone. */
-function givesNoEquation({ loss, weightDecay, setting, domain }: ProblemStatement): boolean {
+function givesNoEquation({ loss, weightDecay, setting, domain }: ProblemAnswer): boolean {
   if ((loss === null && weightDecay === null) || domain === "sphere" || loss === "hard-margin") return false;
   const classes = loss === "logistic" || loss === "softmax";
   return !classes || setting === "ntk" || (setting === "kkt" && weightDecay === null);
 }
 
 /** Up to three lines that say what was asked. */
-export function describeProblem(problem: ProblemStatement): string[] {
+export function describeProblem(problem: ProblemAnswer): string[] {
   const { inputDim, samples, width, outputs, activation, trained, setting, bias } = problem;
   const { domain, loss, weightDecay } = problem;
   const known = [

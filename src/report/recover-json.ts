@@ -1,8 +1,8 @@
+import type { ProblemAnswer } from "../answers/problem-answer.ts";
 import type { KnowledgeAnswer, ProofAnswer, RecoverAnswer, UnitsAnswer } from "../answers/recover-answer.ts";
 import { isProofShown, type NoBounds, type ProvedBounds, provedBounds } from "../audit/certify-recovery.ts";
 import type { Recovery } from "../audit/recover-network.ts";
 import type { AnswerStamp } from "./check-json.ts";
-import type { ProblemStatement } from "./problem.ts";
 import { spectraJson } from "./spectra-json.ts";
 import { witnessJson } from "./witness-json.ts";
 
@@ -56,7 +56,7 @@ interface RecoveryProof {
 /** The document of `recover --json`, schema kktid.recover/1. */
 export function recoverJson(
   recovery: Recovery,
-  problem: ProblemStatement,
+  problem: ProblemAnswer,
   stamp: AnswerStamp,
   { proof, certificate }: RecoveryProof = { proof: null, certificate: null },
 ): RecoverAnswer {

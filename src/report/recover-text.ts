@@ -1,8 +1,9 @@
+import type { ProblemAnswer } from "../answers/problem-answer.ts";
 import type { NoBounds, ProvedBounds } from "../audit/certify-recovery.ts";
 import type { Recovery, RecoveryStatus } from "../audit/recover-network.ts";
 import { upToPhrase, witnessLines } from "./check-text.ts";
 import { formatNumber, formatSpectrum, wrap } from "./numbers.ts";
-import { describeProblem, type ProblemStatement } from "./problem.ts";
+import { describeProblem } from "./problem.ts";
 import type { TextStyle } from "./style.ts";
 
 const TITLES: Record<RecoveryStatus, string> = {
@@ -19,7 +20,7 @@ const CELL = 9;
 /** The text of `recover`: what was found, how far it can be trusted, the samples. */
 export function recoverText(
   recovery: Recovery,
-  problem: ProblemStatement,
+  problem: ProblemAnswer,
   style: TextStyle,
   proof: ProvedBounds | NoBounds | null = null,
 ): string {
@@ -135,11 +136,7 @@ function truthLines({ status, samples, truth }: Recovery): string[] {
   return [wrap(what, "  ", WIDTH)];
 }
 
-function sampleLines(
-  { samples, status, truth }: Recovery,
-  { inputDim: d }: ProblemStatement,
-  style: TextStyle,
-): string[] {
+function sampleLines({ samples, status, truth }: Recovery, { inputDim: d }: ProblemAnswer, style: TextStyle): string[] {
   if (samples.length === 0 || status === "nonidentifiable") return [];
   const title = status === "recovered" ? "Samples" : "Best fit";
   const errorOf = new Map<number, number>();

@@ -1,11 +1,11 @@
+import type { ProblemAnswer } from "../answers/problem-answer.ts";
 import type { DataSetAnswer, WitnessAnswer } from "../answers/witness-answer.ts";
 import type { ExampleWitness } from "../audit/example-witness.ts";
 import type { PlainData, Witness } from "../audit/fitted-data.ts";
 import { rationalTexts } from "../identifiability/partial/exact-mixing.ts";
-import type { ProblemStatement } from "./problem.ts";
 
 /** Field `witness`: two data sets that the weights cannot tell apart, and the way between them. */
-export function witnessJson(witness: Witness, { inputDim, outputs }: ProblemStatement): WitnessAnswer {
+export function witnessJson(witness: Witness, { inputDim, outputs }: ProblemAnswer): WitnessAnswer {
   const { first, second, relativeResiduals, distance, leastMove, continuumDimension, path } = witness;
   return {
     first: plainDataJson(first, inputDim, outputs),
@@ -24,7 +24,7 @@ function plainDataJson({ points, multipliers }: PlainData, d: number, outputs: n
 }
 
 /** Field `witness` of a shape: that of a network, with the nodes it was built at and exact numbers where they are known. */
-export function exampleWitnessJson(witness: ExampleWitness, problem: ProblemStatement): WitnessAnswer {
+export function exampleWitnessJson(witness: ExampleWitness, problem: ProblemAnswer): WitnessAnswer {
   const { nodes, exactPath } = witness;
   const { inputDim, width } = problem;
   const exact = exactPath === null ? null : [exactPath[0]!, exactPath.at(-1)!];

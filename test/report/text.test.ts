@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseActivation } from "../../src/algebra/activation.ts";
+import type { ProblemAnswer } from "../../src/answers/problem-answer.ts";
 import { checkNetwork, type NetworkDecision } from "../../src/audit/check-network.ts";
 import { type Recovery, recoverNetwork } from "../../src/audit/recover-network.ts";
 import type { EquationShape } from "../../src/equations/shape.ts";
@@ -7,7 +8,7 @@ import { checkShape } from "../../src/identifiability/check-shape.ts";
 import type { Decision } from "../../src/identifiability/result.ts";
 import { checkText } from "../../src/report/check-text.ts";
 import { DETAILS, type Detail } from "../../src/report/detail.ts";
-import { type ProblemStatement, stateProblem } from "../../src/report/problem.ts";
+import { stateProblem } from "../../src/report/problem.ts";
 import { recoverText } from "../../src/report/recover-text.ts";
 import { plainStyle, type TextStyle } from "../../src/report/style.ts";
 import { loadExample } from "../support/example-networks.ts";
@@ -15,7 +16,7 @@ import { loadExample } from "../support/example-networks.ts";
 interface Decided {
   readonly name: string;
   readonly decision: Decision;
-  readonly problem: ProblemStatement;
+  readonly problem: ProblemAnswer;
   readonly network: NetworkDecision | null;
 }
 
@@ -175,7 +176,7 @@ describe("checkText", () => {
 interface Recovered {
   readonly name: string;
   readonly recovery: Recovery;
-  readonly problem: ProblemStatement;
+  readonly problem: ProblemAnswer;
 }
 
 const recovered = (name: string, withTruth: boolean, samples?: number): Recovered => {
