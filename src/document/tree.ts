@@ -1,7 +1,7 @@
 import type { Figure } from "./figure.ts";
 
 /**
- * A report as a tree: what is said, without how it is printed. `src/report` builds it, a renderer writes it as LaTeX,
+ * A report as a tree: what is said, without how it is printed. `src/paper` builds it, a renderer of `src/render` writes it as LaTeX,
  * HTML, Markdown or text.
  */
 export interface ReportDocument {
@@ -39,7 +39,7 @@ export interface Section {
 
 export type Block = Paragraph | DisplayedMath | List | Table | FigureBlock | Statement | Code | ImageGrid;
 
-export interface Paragraph {
+interface Paragraph {
   readonly kind: "paragraph";
   readonly content: readonly Inline[];
 }
@@ -115,12 +115,12 @@ export interface PixelImage {
 
 export type Inline = Text | Styled | InlineMath | Citation | CrossReference | Link;
 
-export interface Text {
+interface Text {
   readonly kind: "text";
   readonly text: string;
 }
 
-export interface Styled {
+interface Styled {
   readonly kind: "emphasis" | "strong" | "code";
   readonly text: string;
 }
@@ -140,13 +140,13 @@ export interface Citation {
 }
 
 /** To a section, table, figure or statement of this document, by its id. */
-export interface CrossReference {
+interface CrossReference {
   readonly kind: "reference";
   readonly to: string;
 }
 
 /** To a page of proofs/, such as "proofs/catalecticant.md", or to an address. */
-export interface Link {
+interface Link {
   readonly kind: "link";
   readonly href: string;
   readonly text: string;
