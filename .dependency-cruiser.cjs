@@ -59,6 +59,8 @@ const layers = {
     "modular",
     "linalg",
     "network",
+    "report",
+    "recheck",
   ],
   sweep: ["sweep", "answers", "audit", "train", "identifiability", "equations", "algebra", "linalg", "network"],
   // What a program calls: check, recover, expand, report in one line each.

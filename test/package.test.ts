@@ -40,12 +40,14 @@ describe("npm pack", () => {
       "dist/index.d.ts",
       "dist/cli/main.js",
       "dist/cli/search-worker.js",
+      "dist/cli/sweep-worker.js",
+      "dist/cli/verify-worker.js",
       "dist/recheck/main.js",
       "proofs/moment-expansion.md",
     ]) {
       expect(paths).toContain(needed);
     }
-    const known = /^(package\.json|README\.md|LICENSE|docs\/certificates\.md|proofs\/[\w-]+\.md|dist\/.*\.(js|d\.ts))$/;
+    const known = /^(package\.json|README\.md|LICENSE|docs\/[\w-]+\.md|proofs\/[\w-]+\.md|dist\/.*\.(js|d\.ts))$/;
     expect(paths.filter((path) => !known.test(path))).toEqual([]);
     expect(paths.filter((path) => /\.(test|map)\b|\/test\//.test(path))).toEqual([]);
   });

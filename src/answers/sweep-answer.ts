@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Basis, Thresholds, Verdict } from "../identifiability/result.ts";
+import type { Basis, Condition, Thresholds, Verdict } from "../identifiability/result.ts";
 import { basisSchema, type Tool, toolSchema, verdictSchema } from "./tool.ts";
 
 /** The document that `sweep` writes, schema kktid.sweep/1; it depends on grid and seed alone, so it has no timings. */
@@ -28,10 +28,24 @@ export interface SweepCell {
   readonly verdict: Verdict;
   readonly basis: Basis;
   readonly thresholds: Thresholds;
-  /** Networks trained and attacked, and how many gave their data; null where none was. */
-  readonly empirical: { readonly trials: number; readonly successes: number } | null;
+  /** The theorem on counting equations and unknowns; missing in documents of early versions. */
+  readonly counting?: Condition["status"] | undefined;
+  /** What the networks trained for this cell gave; null where none was. */
+  readonly empirical: SweepTrials | null;
   /** The command that decides this cell again. */
   readonly command: string;
+}
+
+/** Networks of one cell, trained and attacked. */
+export interface SweepTrials {
+  /** Networks that reached a stationary point, and were attacked. */
+  readonly trials: number;
+  /** Recovered, and every sample within its error bound of the truth. */
+  readonly successes: number;
+  /** Said to be recovered, but a sample is further from the truth than its bound; missing in early documents. */
+  readonly wrong?: number | undefined;
+  /** Networks whose training did not reach a stationary point, not among the trials; missing in early documents. */
+  readonly untrained?: number | undefined;
 }
 
 /** A border by theorems, as in the phase diagram of src/document/figure.ts. */
@@ -48,6 +62,15 @@ const axisSchema: z.ZodType<SweepAxis> = z.looseObject({
   values: z.array(z.union([z.number(), z.string()])),
 });
 
+const count = z.int().nonnegative();
+
+const trialsSchema: z.ZodType<SweepTrials> = z.looseObject({
+  trials: count,
+  successes: count,
+  wrong: count.optional(),
+  untrained: count.optional(),
+});
+
 const cellSchema: z.ZodType<SweepCell> = z.looseObject({
   x: z.int().nonnegative(),
   y: z.int().nonnegative(),
@@ -59,7 +82,8 @@ const cellSchema: z.ZodType<SweepCell> = z.looseObject({
     widthForLocal: threshold,
     sampleCapacity: threshold,
   }),
-  empirical: z.looseObject({ trials: z.int(), successes: z.int() }).nullable(),
+  counting: z.enum(["holds", "fails", "unknown"]).optional(),
+  empirical: trialsSchema.nullable(),
   command: z.string(),
 });
 

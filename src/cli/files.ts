@@ -58,6 +58,7 @@ export function reasonOf(error: unknown): string {
     EACCES: "permission denied",
     EISDIR: "is a folder",
     ENOSPC: "no space left on the disk",
+    EROFS: "the disk is read-only",
     ENOTDIR: "a part of the path is not a folder",
   };
   return known[code] ?? (error instanceof Error ? error.message : String(error));

@@ -9,7 +9,10 @@ export interface CommandThreadData {
 }
 
 const given = workerData as Partial<CommandThreadData> | null;
-const flag = new Int32Array(given?.interruption ?? new SharedArrayBuffer(4));
+
+/** The word that Ctrl-C sets; a thread that this one starts is given it as well. */
+export const interruption: SharedArrayBuffer = given?.interruption ?? new SharedArrayBuffer(4);
+const flag = new Int32Array(interruption);
 
 /** Whether the user pressed Ctrl-C: work stops at its next look, and prints the best so far. */
 export function isInterrupted(): boolean {

@@ -1,8 +1,12 @@
+import type { ProgressLine } from "./progress-line.ts";
+
 /** The part of `process` that the command line uses; tests pass their own. */
 export interface Io {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Who draws the progress, where that is not this thread. */
+  readonly progress?: ProgressLine;
 }
 
 interface OutputStream {

@@ -2,13 +2,18 @@
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import type { CommandThreadData } from "./interruption.ts";
 import type { ExitCode, Io } from "./io.ts";
+import { createProgressLine, type ProgressState } from "./progress-line.ts";
 import { run } from "./run.ts";
 
 /** Commands that may take long. They run in a thread of their own, so that this one can hear Ctrl-C. */
-const LONG_COMMANDS: ReadonlySet<string> = new Set(["check", "recover", "train", "report"]);
+const LONG_COMMANDS: ReadonlySet<string> = new Set(["check", "recover", "train", "report", "verify"]);
 
 /** What the thread of a command tells this one. */
-type CommandMessage = { readonly stream: "stdout" | "stderr"; readonly text: string } | { readonly exitCode: ExitCode };
+type CommandMessage =
+  | { readonly kind: "output"; readonly stream: "stdout" | "stderr"; readonly text: string }
+  | ({ readonly kind: "progress" } & ProgressState)
+  | { readonly kind: "progress-end" }
+  | { readonly kind: "exit"; readonly exitCode: ExitCode };
 
 if (!isMainThread) await serve(workerData as CommandThreadData);
 else {
@@ -41,20 +46,29 @@ function runInThread(argv: readonly string[]): Promise<number> {
   const terminals = { stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true };
   const data: CommandThreadData = { argv, terminals, interruption };
   const thread = new Worker(new URL(import.meta.url), { workerData: data });
+  // Drawn here, where the clock goes on while the thread works.
+  const line = createProgressLine(process.stderr);
+  const complain = (text: string): void => line.above(() => process.stderr.write(text));
   process.on("SIGINT", () => {
-    if (Atomics.exchange(flag, 0, 1) !== 0) process.exit(130);
-    process.stderr.write("\nkktid: interrupted; ending with the best so far (Ctrl-C again: at once)\n");
+    if (Atomics.exchange(flag, 0, 1) !== 0) {
+      line.clear();
+      process.exit(130);
+    }
+    complain("\nkktid: interrupted; ending with the best so far (Ctrl-C again: at once)\n");
   });
   return new Promise((resolve) => {
     let exitCode = 2;
     thread.on("message", (message: CommandMessage) => {
-      if ("exitCode" in message) exitCode = message.exitCode;
-      else process[message.stream].write(message.text);
+      if (message.kind === "exit") exitCode = message.exitCode;
+      else if (message.kind === "progress") line.show(message);
+      else if (message.kind === "progress-end") line.clear();
+      else line.above(() => process[message.stream].write(message.text));
     });
-    thread.on("error", (error) => {
-      process.stderr.write(`kktid: internal error: ${error.message}\n`);
+    thread.on("error", (error) => complain(`kktid: internal error: ${error.message}\n`));
+    thread.on("exit", () => {
+      line.clear();
+      resolve(exitCode);
     });
-    thread.on("exit", () => resolve(exitCode));
   });
 }
 
@@ -63,8 +77,14 @@ async function serve({ argv, terminals }: CommandThreadData): Promise<void> {
   const port = parentPort!;
   const send = (message: CommandMessage): void => port.postMessage(message);
   const stream = (name: "stdout" | "stderr"): Io["stdout"] => ({
-    write: (text) => send({ stream: name, text }),
+    write: (text) => send({ kind: "output", stream: name, text }),
     isTTY: terminals[name],
   });
-  send({ exitCode: await run(argv, { stdout: stream("stdout"), stderr: stream("stderr"), env: process.env }) });
+  const progress: Io["progress"] = {
+    show: ({ text, done, total }) => send({ kind: "progress", text, done, total }),
+    above: (write) => write(),
+    clear: () => send({ kind: "progress-end" }),
+  };
+  const io: Io = { stdout: stream("stdout"), stderr: stream("stderr"), env: process.env, progress };
+  send({ kind: "exit", exitCode: await run(argv, io) });
 }

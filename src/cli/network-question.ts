@@ -80,6 +80,10 @@ function rejectStrayOptions(options: LoadOptions): void {
   for (const [option, isGiven, to] of belongs) {
     if (isGiven && setting !== to) throw new UsageError(`${option} belongs to --setting ${to}`);
   }
+  if (setting === "ntk" && init === undefined) throw new UsageError("--setting ntk needs --init FILE");
+  if (setting === "gradient" && gradient === undefined) {
+    throw new UsageError("--setting gradient needs --gradient FILE");
+  }
   if (localSteps > 1) {
     throw new UsageError(
       `--local-steps ${localSteps}: an update of several steps is a sum of gradients at different weights, which are not known, so it is no equation at one set of nodes`,

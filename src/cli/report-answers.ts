@@ -34,6 +34,7 @@ export function answersFor(files: readonly string[], options: ReportCommandOptio
   const answers = saved.filter((answer) => answer !== null);
   if (files.length > 0 && answers.length === files.length) {
     requireOneProblem(answers);
+    refuseQuestion(options);
     return { answers, network: null };
   }
   if (files.length > 1) {
@@ -43,6 +44,39 @@ export function answersFor(files: readonly string[], options: ReportCommandOptio
   const [target] = files;
   const isShape = target === undefined || /\.ya?ml$/i.test(target);
   return isShape ? shapeAnswers(target, options, progress) : networkAnswers(target, options, progress);
+}
+
+/** Options that change an answer, which a saved one would ignore without a word. */
+const QUESTION_OPTIONS: Readonly<Partial<Record<keyof ReportCommandOptions, string>>> = {
+  activation: "-a",
+  samples: "-n",
+  inputDim: "-d",
+  width: "-m",
+  outputs: "--outputs",
+  trained: "--trained",
+  setting: "--setting",
+  init: "--init",
+  gradient: "--gradient",
+  data: "--data",
+  truth: "--truth",
+  known: "--known",
+  scaler: "--scaler",
+  loss: "--loss",
+  weightDecay: "--weight-decay",
+  weightPrecision: "--weight-precision",
+  labels: "--labels",
+  count: "--count",
+};
+
+/** @throws {@link UsageError} if an option asks for something else than what was saved */
+function refuseQuestion(options: ReportCommandOptions): void {
+  const names = Object.keys(QUESTION_OPTIONS) as (keyof typeof QUESTION_OPTIONS)[];
+  const given = names.find((name) => options[name] !== undefined);
+  if (given === undefined) return;
+  throw new UsageError(
+    `${QUESTION_OPTIONS[given]} changes nothing in a saved answer`,
+    "leave it out, or name the network file to compute again",
+  );
 }
 
 /** The answer in a file, or null for a network or a problem file. */

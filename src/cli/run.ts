@@ -41,11 +41,20 @@ export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
     exitCode = code;
   });
   try {
-    await program.parseAsync([...argv], { from: "user" });
+    await program.parseAsync(withoutStrayHelp(program, argv), { from: "user" });
     return isInterrupted() ? 130 : exitCode;
   } catch (error) {
-    return report(error, io, argv.includes("--debug"));
+    const code = report(error, io, argv.includes("--debug"));
+    return isInterrupted() ? 130 : code;
   }
+}
+
+/** `help NAME` of a command that does not exist is that command itself: the complaint has a suggestion. */
+function withoutStrayHelp(program: Command, argv: readonly string[]): string[] {
+  const [first, name] = argv;
+  if (first !== "help" || name === undefined) return [...argv];
+  if (name === "help") return ["--help"];
+  return program.commands.some((command) => command.name() === name) ? [...argv] : [name];
 }
 
 function createProgram(io: Io, finish: (code: ExitCode) => void): Command {

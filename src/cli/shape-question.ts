@@ -81,6 +81,9 @@ export function shapeFromOptions(options: ShapeOptions): AskedShape {
       "or name a network file: kktid check network.npz -a 'z + z^2 + z^3' -n 4",
     );
   }
+  if (options.frozenBias === true && options.trained?.includes("bias") === true) {
+    throw new UsageError("--frozen-bias: the bias cannot be trained as well", "leave bias out of --trained");
+  }
   const shape = shapeOf({ ...options, activation, inputDim, width });
   const points = data === null ? undefined : exactRows(data);
   return { shape, samples, knowledge: knowledgeOf(options), points, bytes };

@@ -28,12 +28,12 @@ export function runCell(grid: Grid, position: CellPosition, { json, file }: Cell
   const answer = answerShape({ ...problem, bytes: [] }, options, progressFor(io, true));
   const trials = trialsOf(grid, problem);
   const { decision, problem: statement, certificate, findings, inputHash, seed } = answer;
-  const command = cellCommand(problem);
+  const command = cellCommand(problem, decision.counts);
   if (json) {
     const stamp = { tool: toolStamp(), inputHash, seed, totalSeconds: (performance.now() - started) / 1000 };
     const check = checkJson(decision, statement, stamp, { network: null, certificate, findings, solutions: null });
     const empirical = trials === null ? null : { ...countTrials(trials), networks: trials };
-    io.stdout.write(`${JSON.stringify({ ...position, command, check, empirical })}\n`);
+    io.stdout.write(`${JSON.stringify({ schema: "kktid.sweep-cell/1", ...position, command, check, empirical })}\n`);
     return 0;
   }
   const text = checkText(decision, statement, styleFor(io), {

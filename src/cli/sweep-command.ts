@@ -25,7 +25,11 @@ export function sweepCommand(io: Io, finish: (code: ExitCode) => void): Command 
     .option("--json", "one JSON document on stdout, nothing else")
     .optionsGroup(GROUPS.search)
     .option("--seed <integer>", "seed of everything random, in place of the grid's", seedNumber)
-    .option("--max-seconds <seconds>", "stop after this time, as if interrupted; no limit by default", positiveNumber)
+    .option(
+      "--max-seconds <seconds>",
+      "stop after this time, exit 130, and keep the finished cells; no limit by default",
+      positiveNumber,
+    )
     .option(
       "--threads <count>",
       "cells computed at the same time; the answer does not depend on it",

@@ -43,7 +43,7 @@ export function openJournal(path: string, options: JournalOptions): Journal {
   const cells = options.restart || !existsSync(path) ? null : takeUp(path, options);
   const head = `${JSON.stringify(options.header)}\n`;
   if (cells === null) writeOutput(path, head);
-  const file = openSync(path, "a");
+  const file = openToAppend(path);
   let synced = performance.now();
   return {
     cells: cells ?? [],
@@ -64,6 +64,14 @@ export function openJournal(path: string, options: JournalOptions): Journal {
     },
     close: () => closeSync(file),
   };
+}
+
+function openToAppend(path: string): number {
+  try {
+    return openSync(path, "a");
+  } catch (error) {
+    throw new FileError(path, `cannot be written: ${reasonOf(error)}`, undefined, error);
+  }
 }
 
 function writeLine(file: number, path: string, line: string): void {

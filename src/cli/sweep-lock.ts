@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { FileError } from "../errors.ts";
 import { reasonOf } from "./files.ts";
 
@@ -23,52 +23,86 @@ interface Holder {
  * @throws {@link FileError} if another process has it
  */
 export function lockFolder(folder: string): () => void {
-  const path = join(folder, LOCK_NAME);
   const holder: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid) };
-  const text = JSON.stringify(holder);
-  for (let attempt = 0; attempt < 3; attempt++) {
+  return takeLock(join(folder, LOCK_NAME), JSON.stringify(holder));
+}
+
+/** Tries before a folder that changes hands again and again is given up. */
+const ATTEMPTS = 3;
+/** Locks on locks on locks: more than this many processes were not killed while they took over. */
+const MOST_LEVELS = 3;
+const PAUSE_MILLISECONDS = 20;
+
+function takeLock(path: string, text: string, level = 0): () => void {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (tryCreate(path, text)) return () => release(path, text);
     const found = readLock(path);
-    if (found === null) continue;
-    if (isAlive(found)) throw heldBy(path, found);
-    removeStale(path, found);
+    if (found !== null && isAlive(found)) throw heldBy(path, found);
+    if (found !== null && level < MOST_LEVELS && takeOver(path, found, { text, level })) {
+      return () => release(path, text);
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MILLISECONDS);
   }
-  throw new FileError(path, "is taken again and again by other sweeps", "choose another --out");
+  throw new FileError(path, "is taken again and again by other sweeps", "delete it if there are none");
+}
+
+/**
+ * Replaces the lock of a process that is gone. Only who holds the lock on taking over may do so, and looks again first:
+ * of several that found the same old lock, one gets it, and nobody ever removes the lock of a living process.
+ */
+function takeOver(
+  path: string,
+  stale: string,
+  { text, level }: { readonly text: string; readonly level: number },
+): boolean {
+  const done = takeLock(`${path}.takeover`, text, level + 1);
+  const temporary = temporaryName(path);
+  try {
+    if (readLock(path) !== stale) return false;
+    writeFileSync(temporary, text, { flag: "wx" });
+    renameSync(temporary, path);
+    return true;
+  } finally {
+    removeQuietly(temporary);
+    done();
+  }
+}
+
+const temporaryName = (path: string): string => `${path}.${randomBytes(4).toString("hex")}`;
+
+/** A failure to remove what could not be made must not hide why. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The error that led here is the one to tell.
+  }
 }
 
 function tryCreate(path: string, text: string): boolean {
-  const temporary = `${path}.${randomBytes(4).toString("hex")}`;
+  const temporary = temporaryName(path);
   try {
     // A link appears with its whole content or not at all, and never over another file.
     writeFileSync(temporary, text, { flag: "wx" });
     linkSync(temporary, path);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    const { code } = error as NodeJS.ErrnoException;
+    // ENOENT: the sweep that has the folder has cleaned up.
+    if (code === "EEXIST" || (code === "ENOENT" && existsSync(dirname(path)))) return false;
     throw new FileError(path, `cannot be written: ${reasonOf(error)}`, undefined, error);
   } finally {
-    rmSync(temporary, { force: true });
+    removeQuietly(temporary);
   }
 }
 
+/** @returns null if there is no lock (any more) */
 function readLock(path: string): string | null {
   try {
     return readFileSync(path, "utf8");
-  } catch {
-    return null;
-  }
-}
-
-/** Moved away before it is deleted: if another process took the folder in between, the lock is its own again. */
-function removeStale(path: string, expected: string): void {
-  const moved = `${path}.${randomBytes(4).toString("hex")}.stale`;
-  try {
-    renameSync(path, moved);
-    if (readLock(moved) !== expected) linkSync(moved, path);
-  } catch {
-    // Somebody else was faster; the next attempt sees what is there now.
-  } finally {
-    rmSync(moved, { force: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw new FileError(path, reasonOf(error), "delete it, or choose another --out", error);
   }
 }
 

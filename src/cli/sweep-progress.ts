@@ -1,5 +1,7 @@
 import cliProgress from "cli-progress";
+import { duration } from "./duration.ts";
 import type { Io } from "./io.ts";
+import { canRewrite } from "./terminal.ts";
 
 /** How far a sweep is: a bar on a terminal, elsewhere a line now and then. */
 export interface SweepProgress {
@@ -19,14 +21,14 @@ export function sweepProgress(
   if (quiet) return { note: () => undefined, advance: () => undefined, end: () => undefined };
   const note = (message: string): unknown => io.stderr.write(`${message}\n`);
   if (total === 0) return { note, advance: () => undefined, end: () => undefined };
-  return io.stderr.isTTY === true ? bar(io.stderr, total, note) : lines(total, note);
+  return canRewrite(io) ? bar(io.stderr, total, note) : lines(total, note);
 }
 
 function bar(stream: Io["stderr"], total: number, note: (message: string) => unknown): SweepProgress {
   const progress = new cliProgress.SingleBar(
     {
-      format: "cells {bar} {value}/{total}, {eta_formatted} left",
-      barsize: 36,
+      format: "cells {bar} {value}/{total} ({duration_formatted}), {eta_formatted} left",
+      barsize: 28,
       stream: stream as NodeJS.WriteStream,
       hideCursor: true,
       clearOnComplete: true,
@@ -71,10 +73,4 @@ function lines(total: number, note: (message: string) => unknown): SweepProgress
     },
     end: () => undefined,
   };
-}
-
-function duration(seconds: number): string {
-  if (seconds < 100) return `${Math.ceil(seconds)} s`;
-  const minutes = Math.ceil(seconds / 60);
-  return minutes < 100 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
 }

@@ -117,6 +117,8 @@ function empiricalLines({ answer, cells, grid }: SweepSummary, style: TextStyle)
   if (grid.empirical === null) return [];
   const { seeds } = grid.empirical;
   const sum = (of: (cell: CellResult) => number): number => cells.reduce((total, cell) => total + of(cell), 0);
+  const wrong = sum(({ empirical }) => empirical!.wrong);
+  const wrongLine = `  claimed, but beyond a bound        ${wrong}`;
   const tenths = ({ empirical }: CellResult): string => {
     if (empirical === null || empirical.trials === 0) return "-";
     const share = empirical.successes / empirical.trials;
@@ -128,7 +130,7 @@ function empiricalLines({ answer, cells, grid }: SweepSummary, style: TextStyle)
     ...phaseLines(answer, tenths, style),
     "",
     `  recovered within the error bounds  ${sum(({ empirical }) => empirical!.successes)} of ${sum(({ empirical }) => empirical!.trials)}`,
-    `  claimed, but beyond a bound        ${sum(({ empirical }) => empirical!.wrong)}`,
+    wrong === 0 ? wrongLine : style.bad(wrongLine),
     `  not trained to a stationary point  ${sum(({ empirical }) => empirical!.untrained)}`,
   ];
 }
@@ -139,15 +141,15 @@ function boundaryLines({ x, y, boundaries }: SweepAnswer, dropped: readonly stri
     const [from, to] = along === "x" ? [x, y] : [y, x];
     const values = thresholds.map((threshold) => threshold ?? "–").join(" ");
     return [
-      clip(`  ${name}`, WIDTH),
-      clip(`    for each value of ${from.parameter}, from ${to.parameter} ${values}`, WIDTH),
+      ...wrapped(name, "  "),
+      ...wrapped(`for each value of ${from.parameter}, from ${to.parameter} ${values}`, "    ", "      "),
     ];
   };
   return [
     "",
     "Borders by theorems",
     ...boundaries.flatMap(describe),
-    ...dropped.map((name) => clip(`  not drawn, as it is no line here: ${name}`, WIDTH)),
+    ...dropped.flatMap((name) => wrapped(`not drawn, as it is no line here: ${name}`, "  ", "    ")),
   ];
 }
 
@@ -174,3 +176,17 @@ export function commandLines(command: string): string[] {
 }
 
 const clip = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);
+
+/** Words in lines of a terminal, the first behind `indent`, the others behind `next`. */
+function wrapped(text: string, indent: string, next: string = indent): string[] {
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of text.split(" ")) {
+    if (line.trim() !== "" && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = next;
+    }
+    line += line.trim() === "" ? word : ` ${word}`;
+  }
+  return [...lines, line];
+}

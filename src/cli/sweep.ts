@@ -153,8 +153,15 @@ function makeFolder(folder: string): void {
 
 /** Temporary files of a run that was killed; the folder is locked, so they are nobody's. */
 function removeLeftovers(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    if (/^(cells\.jsonl|sweep\.json|cells\.csv|diagram\.svg)\.[0-9a-f]+\.tmp$/.test(name)) rmSync(join(folder, name));
-    if (/^sweep\.lock\.[0-9a-f]+(\.stale)?$/.test(name)) rmSync(join(folder, name), { force: true });
+  const leftovers = [
+    /^(cells\.jsonl|sweep\.json|cells\.csv|diagram\.svg)\.[0-9a-f]+\.tmp$/,
+    /^sweep\.lock(\.takeover)*\.[0-9a-f]+$/,
+  ];
+  try {
+    for (const name of readdirSync(folder)) {
+      if (leftovers.some((pattern) => pattern.test(name))) rmSync(join(folder, name), { force: true });
+    }
+  } catch (error) {
+    throw new FileError(folder, `cannot be read: ${reasonOf(error)}`, undefined, error);
   }
 }

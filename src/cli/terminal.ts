@@ -3,6 +3,7 @@ import type { Watch } from "../identifiability/watch.ts";
 import type { TextStyle } from "../report/style.ts";
 import { isInterrupted } from "./interruption.ts";
 import type { Io } from "./io.ts";
+import { createProgressLine, stageOf } from "./progress-line.ts";
 
 /** Colour only on a terminal, and never with NO_COLOR or on a terminal that knows no escape sequences. */
 export function styleFor({ stdout, env }: Io): TextStyle {
@@ -16,9 +17,10 @@ export function styleFor({ stdout, env }: Io): TextStyle {
   };
 }
 
-/** A line on stderr that is rewritten while work goes on. */
+/** What is heard of work while it goes on: on a terminal a line that is rewritten, elsewhere only what stays. */
 export interface Progress {
-  readonly show: (message: string) => void;
+  /** `done` of `total` steps, where the work knows them. */
+  readonly show: (message: string, done?: number, total?: number) => void;
   /** A line that stays. */
   readonly note: (message: string) => void;
   readonly clear: () => void;
@@ -27,36 +29,33 @@ export interface Progress {
 const SILENT: Progress = { show: () => undefined, note: () => undefined, clear: () => undefined };
 
 const REFRESH_MILLISECONDS = 80;
-/** Columns of a line that is rewritten: one that wraps could not be. */
-const LINE_WIDTH = 78;
 /** Work that takes longer than this is announced in a line that stays, in a pipe as well; progress tells its time. */
 const LONG_SECONDS = 3;
 
-export function progressFor({ stderr, env }: Io, quiet: boolean): Progress {
+/** Whether a stream can show a line that is rewritten. */
+export function canRewrite({ stderr, env }: Pick<Io, "stderr" | "env">): boolean {
+  return stderr.isTTY === true && env.TERM !== "dumb";
+}
+
+export function progressFor(io: Io, quiet: boolean): Progress {
   if (quiet) return SILENT;
-  if (stderr.isTTY !== true || env.TERM === "dumb")
-    return { ...SILENT, note: (message) => stderr.write(`${message}\n`) };
-  const started = performance.now();
+  const { stderr } = io;
+  if (!canRewrite(io)) return { ...SILENT, note: (message) => stderr.write(`${message}\n`) };
+  const line = io.progress ?? createProgressLine(stderr);
   let last = 0;
-  let lastKind = "";
+  let lastStage = "";
   return {
-    show(message) {
+    show(text, done, total) {
       const now = performance.now();
       // The first message of a stage is never left out: it may stand for as long as the stage takes.
-      const kind = message.split(" ", 1)[0]!;
-      if (kind === lastKind && now - last < REFRESH_MILLISECONDS) return;
-      lastKind = kind;
+      const stage = stageOf({ text });
+      if (stage === lastStage && now - last < REFRESH_MILLISECONDS) return;
+      lastStage = stage;
       last = now;
-      const seconds = Math.floor((now - started) / 1000);
-      const elapsed = seconds < LONG_SECONDS ? "" : ` (${seconds} s)`;
-      stderr.write(`\r\x1b[2K${message.slice(0, LINE_WIDTH - elapsed.length)}${elapsed}`);
+      line.show({ text, done, total });
     },
-    note(message) {
-      stderr.write(`\r\x1b[2K${message}\n`);
-    },
-    clear() {
-      stderr.write("\r\x1b[2K");
-    },
+    note: (message) => line.above(() => stderr.write(`${message}\n`)),
+    clear: () => line.clear(),
   };
 }
 

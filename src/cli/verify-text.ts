@@ -18,17 +18,24 @@ export interface TestedAnswer extends VerifyAnswer {
 export interface VerifyTextOptions {
   /** Every row; else satisfied and violated rows of a claim together, and those that failed. */
   readonly rows: boolean;
+  /** Whether Ctrl-C ended it, and not the time. */
+  readonly interrupted?: boolean;
 }
 
 /** The table of a run, within 80 columns. */
 export function verifyText(answer: TestedAnswer, style: TextStyle, options: VerifyTextOptions): string {
   const { claims, passed, timings } = answer;
   const rows = claims.flatMap((claim) => claim.rows);
-  const failed = claims.filter((claim) => !claim.passed);
+  const failed = claims.filter((claim) => !claim.passed && !isUnfinished(claim));
+  const unfinished = claims.filter(isUnfinished);
   const trials = sum(rows, (row) => row.trials);
+  const named = (some: readonly TestedClaim[], what: string): string[] =>
+    some.length === 0
+      ? []
+      : [style.bad(`${countOf(some, "claim")} of ${claims.length} ${what}:`), ...some.map(({ id }) => `  ${id}`)];
   const verdict = passed
     ? [style.good("every claim agrees")]
-    : [style.bad(`${countOf(failed, "claim")} of ${claims.length} fail:`), ...failed.map(({ id }) => `  ${id}`)];
+    : [...named(failed, "fail"), ...named(unfinished, "unfinished")];
   return [
     head(),
     ...claims.flatMap((claim) => claimLines(claim, style, options)),
@@ -61,15 +68,27 @@ function numbers(trials: string, agreements: string, margin: string): string {
   return `${trials.padStart(6)} ${agreements.padStart(5)} ${margin.padStart(12)}`;
 }
 
-function claimLines(claim: TestedClaim, style: TextStyle, { rows }: VerifyTextOptions): string[] {
+/** Whether time was short for it, and nothing else is wrong. */
+function isUnfinished(claim: TestedClaim): boolean {
+  const failures = claim.rows.filter((row) => !row.passed);
+  return failures.length > 0 && failures.every(isCutShort);
+}
+
+function isCutShort({ trials, agreements, sabotageDetected }: TestedRow): boolean {
+  return agreements === trials && sabotageDetected === null;
+}
+
+function claimLines(claim: TestedClaim, style: TextStyle, { rows, interrupted }: VerifyTextOptions): string[] {
   const name = `${claim.id}${claim.ofSourcePaper ? " *" : ""}`;
-  const title = style.bold(claim.passed ? name : `${name}  ${style.bad("FAILS")}`);
-  if (rows) return ["", title, ...claim.rows.flatMap((row) => rowLines(row, style))];
+  const flaw = isUnfinished(claim) ? style.open("UNFINISHED") : style.bad("FAILS");
+  const title = style.bold(claim.passed ? name : `${name}  ${flaw}`);
+  const why = interrupted ? "interrupted" : "the time was up";
+  if (rows) return ["", title, ...claim.rows.flatMap((row) => rowLines(row, style, why))];
   const groups = (["satisfied", "violated"] as const).flatMap((hypothesis) => {
     const some = claim.rows.filter((row) => row.hypothesis === hypothesis);
     return some.length === 0 ? [] : [groupLine(hypothesis, some)];
   });
-  const failures = claim.rows.filter((row) => !row.passed).flatMap((row) => rowLines(row, style));
+  const failures = claim.rows.filter((row) => !row.passed).flatMap((row) => rowLines(row, style, why));
   return [title, ...groups, ...failures];
 }
 
@@ -82,20 +101,20 @@ function groupLine(hypothesis: TestedRow["hypothesis"], rows: readonly TestedRow
   return `${text.padEnd(LABEL)}${numbers(`${trials}`, `${agreements}`, marginText(margin))}`;
 }
 
-function rowLines(row: TestedRow, style: TextStyle): string[] {
+function rowLines(row: TestedRow, style: TextStyle, cutShort: string): string[] {
   const lines = wrapped(row.label, LABEL - 5);
   const last = lines.pop()!;
   const counts = numbers(`${row.trials}`, `${row.agreements}`, marginText(row.worstMargin));
   const first = `  ${signOf(row.hypothesis)} `;
   const indented = [...lines, last].map((line, k) => `${k === 0 ? first : "    "}${line}`);
   const table = [...indented.slice(0, -1), `${indented.at(-1)!.padEnd(LABEL)}${counts}`];
-  return row.passed ? table : [...table, `    ${style.bad(failureOf(row))}`];
+  return row.passed ? table : [...table, `    ${(isCutShort(row) ? style.open : style.bad)(failureOf(row, cutShort))}`];
 }
 
-function failureOf(row: TestedRow): string {
+function failureOf(row: TestedRow, cutShort: string): string {
   if (row.agreements < row.trials) return `${row.trials - row.agreements} trials disagree`;
   if (row.sabotageDetected === false) return "it does not notice a conclusion broken on purpose";
-  return `the time was up after ${row.trials} of ${row.plannedTrials} trials`;
+  return `${cutShort} after ${row.trials} of ${row.plannedTrials} trials`;
 }
 
 function countOf(list: readonly unknown[], noun: string): string {

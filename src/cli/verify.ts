@@ -2,13 +2,13 @@ import { UsageError } from "../errors.ts";
 import { toolStamp } from "../library/tool.ts";
 import { CLAIMS } from "../verify/claims.ts";
 import type { Claim } from "../verify/experiment.ts";
-import { runClaims } from "../verify/run-claims.ts";
 import { requireFolderOf, writeOutput } from "./files.ts";
 import { isInterrupted } from "./interruption.ts";
 import type { ExitCode, Io } from "./io.ts";
 import type { CommonOptions } from "./options.ts";
 import { progressFor, styleFor } from "./terminal.ts";
 import { claimsText, type TestedAnswer, verifyText } from "./verify-text.ts";
+import { testClaims } from "./verify-threads.ts";
 
 export interface VerifyCommandOptions extends CommonOptions {
   readonly long?: boolean;
@@ -21,7 +21,7 @@ export interface VerifyCommandOptions extends CommonOptions {
  * `kktid verify`: the experiments of the claims named, or of all.
  *
  * @param registry - the claims that there are
- * @returns 0 if every claim agrees, else 1
+ * @returns 0 if every claim agrees, else 1; rows that time or Ctrl-C did not allow are printed as unfinished
  * @throws {@link UsageError} if a claim does not exist
  */
 export function runVerify(
@@ -33,18 +33,19 @@ export function runVerify(
   const started = performance.now();
   const claims = selectClaims(names, registry);
   if (options.list) {
-    io.stdout.write(options.json ? `${JSON.stringify(claims.map(describe))}\n` : claimsText(claims));
+    io.stdout.write(options.json ? `${JSON.stringify(listOf(claims))}\n` : claimsText(claims));
     return 0;
   }
   if (options.out !== undefined) requireFolderOf(options.out);
   const progress = progressFor(io, options.quiet === true || options.json === true);
-  const elapsed = (): number => (performance.now() - started) / 1000;
   const long = options.long === true;
-  const tested = runClaims(claims, {
+  const tested = testClaims(claims, {
     seed: options.seed,
     long,
-    shouldStop: () => isInterrupted() || elapsed() > options.maxSeconds,
-    onProgress: (claim, row) => progress.show(`${claim}: ${row}`),
+    deadline: Date.now() + 1000 * options.maxSeconds,
+    threads: options.threads,
+    onRow: ({ claim, experiment }, done, total) =>
+      progress.show(`testing ${claim.id}: ${experiment.label}`, done, total),
   });
   progress.clear();
   const passed = tested.every((claim) => claim.passed);
@@ -55,16 +56,24 @@ export function runVerify(
     long,
     claims: tested,
     passed,
-    timings: { totalSeconds: elapsed() },
+    timings: { totalSeconds: (performance.now() - started) / 1000 },
   };
   if (options.json) io.stdout.write(`${JSON.stringify(answer)}\n`);
-  else io.stdout.write(verifyText(answer, styleFor(io), { rows: options.rows === true || names.length > 0 }));
+  else {
+    const text = { rows: options.rows === true || names.length > 0, interrupted: isInterrupted() };
+    io.stdout.write(verifyText(answer, styleFor(io), text));
+  }
   if (options.out !== undefined) writeOutput(options.out, `${JSON.stringify(answer)}\n`);
   return passed ? 0 : 1;
 }
 
-function describe({ id, statement, ofSourcePaper, page }: Claim): object {
-  return { id, statement, ofSourcePaper, page };
+/** The document of `--list --json`, schema kktid.claims/1. */
+function listOf(claims: readonly Claim[]): object {
+  return {
+    schema: "kktid.claims/1",
+    tool: toolStamp(),
+    claims: claims.map(({ id, statement, ofSourcePaper, page }) => ({ id, statement, ofSourcePaper, page })),
+  };
 }
 
 /** The claims named, in the order of the registry. */

@@ -1,7 +1,7 @@
-import type { SweepAnswer, SweepCell } from "../answers/sweep-answer.ts";
+import type { SweepAnswer, SweepCell, SweepTrials } from "../answers/sweep-answer.ts";
 import type { Block, Section } from "../document/tree.ts";
 import { VERDICTS } from "../identifiability/result.ts";
-import { code, counted, inlines, left, paragraph, right, section, table, type Words } from "./inline.ts";
+import { bullets, code, counted, inlines, left, paragraph, right, section, table, type Words } from "./inline.ts";
 import type { PaperParts } from "./paper-parts.ts";
 import { nameOfAxis, phaseDiagramOf } from "./phase-diagram.ts";
 import { BASIS_NAMES, VERDICT_WORDS } from "./problem-words.ts";
@@ -13,11 +13,11 @@ const MOST_COMMANDS = 4;
 /** The report of `sweep`: the phase diagram, the borders, counts, and how to repeat a cell. */
 export function sweepParts(sweep: SweepAnswer): PaperParts {
   const { cells, title, seed, inputHash, tool } = sweep;
-  const open = cells.some(({ verdict }) => verdict === "inconclusive");
+  const { wrong } = totalsOf(cells);
   return {
     title: title === "" ? "Phase diagram" : title,
     summary: inlines(...summarySentence(sweep)),
-    outcome: open ? "open" : "passed",
+    outcome: wrong > 0 ? "failed" : cells.some(({ verdict }) => verdict === "inconclusive") ? "open" : "passed",
     sections: [diagramSection(sweep), countSection(sweep), boundarySection(sweep), replaySection(sweep)].filter(
       (part) => part !== null,
     ),
@@ -36,18 +36,36 @@ function summarySentence({ cells, x, y }: SweepAnswer): Words[] {
   const present = counts
     .filter(([, count]) => count > 0)
     .map(([verdict, count]) => `${count} ${VERDICT_WORDS[verdict]}`);
-  const tried = cells.flatMap(({ empirical }) => empirical ?? []);
-  const [trials, successes] = [
-    tried.reduce((sum, { trials: count }) => sum + count, 0),
-    tried.reduce((sum, { successes: count }) => sum + count, 0),
-  ];
+  const { trials, successes, wrong, untrained } = totalsOf(cells);
   return [
     ...prose(
       `Of ${counted(cells.length, "cell")} over ${nameOfAxis(x.parameter)} and ${nameOfAxis(y.parameter)}, ${present.join(", ")}`,
     ),
     trials === 0 ? "" : `; ${successes} of ${counted(trials, "trained network")} gave their data`,
+    wrong === 0 ? "" : `, and of ${wrong} a recovery was claimed that is beyond its error bound`,
+    untrained === 0 ? "" : `; ${counted(untrained, "network")} more reached no stationary point`,
     ". A cell is about almost every network and data set of its shape.",
   ];
+}
+
+interface Totals {
+  readonly trials: number;
+  readonly successes: number;
+  readonly wrong: number;
+  readonly untrained: number;
+}
+
+/** The networks of some cells together; documents of early versions do not say which claims were wrong. */
+function totalsOf(cells: readonly SweepCell[]): Totals {
+  const tried = cells.flatMap(({ empirical }) => empirical ?? []);
+  const sum = (of: (trials: SweepTrials) => number | undefined): number =>
+    tried.reduce((total, trials) => total + (of(trials) ?? 0), 0);
+  return {
+    trials: sum(({ trials }) => trials),
+    successes: sum(({ successes }) => successes),
+    wrong: sum(({ wrong }) => wrong),
+    untrained: sum(({ untrained }) => untrained),
+  };
 }
 
 function diagramSection(sweep: SweepAnswer): Section | null {
@@ -77,12 +95,14 @@ function countSection({ cells }: SweepAnswer): Section | null {
   return section("counts", "Cells by verdict", [
     table({
       id: "verdicts",
-      caption: "Cells by verdict, and what the verdicts rest on.",
+      caption: empirical
+        ? "Cells by verdict, what the verdicts rest on, and the networks trained in them: recovered within the error bounds, claimed but beyond a bound (wrong), attacked in all (tried), and not trained to a stationary point."
+        : "Cells by verdict, and what the verdicts rest on.",
       columns: [
         left("verdict", true),
         right("cells"),
         ...BASES.map((basis) => right(BASIS_NAMES[basis])),
-        ...(empirical ? [right("recovered"), right("tried")] : []),
+        ...(empirical ? [right("recovered"), right("wrong"), right("tried"), right("untrained")] : []),
       ],
       rows,
     }),
@@ -92,45 +112,63 @@ function countSection({ cells }: SweepAnswer): Section | null {
 const BASES = ["theorem", "certificate", "probable", "numerical"] as const;
 
 function countRow(name: string, cells: readonly SweepCell[], empirical: boolean): Words[] {
-  const tried = cells.flatMap((cell) => cell.empirical ?? []);
+  const { trials, successes, wrong, untrained } = totalsOf(cells);
   return [
     name,
     String(cells.length),
     ...BASES.map((basis) => String(cells.filter((cell) => cell.basis === basis).length)),
-    ...(empirical
-      ? [
-          String(tried.reduce((sum, { successes }) => sum + successes, 0)),
-          String(tried.reduce((sum, { trials }) => sum + trials, 0)),
-        ]
-      : []),
+    ...(empirical ? [successes, wrong, trials, untrained].map(String) : []),
   ];
 }
 
-function boundarySection({ boundaries, x, y }: SweepAnswer): Section | null {
-  return section(
-    "borders",
-    "Borders by theorems",
-    boundaries.map(({ name, along, thresholds }, k): Block => {
-      const [running, value] = along === "x" ? [x, y] : [y, x];
-      return table({
-        id: `border-${k + 1}`,
-        caption: inlines(
-          ...prose(name),
-          ": the claim holds from these values of ",
-          ...prose(nameOfAxis(value.parameter)),
-          " on.",
-        ),
-        columns: [
-          left(prose(nameOfAxis(running.parameter))),
-          right(inlines("from ", ...prose(nameOfAxis(value.parameter)))),
-        ],
-        rows: thresholds.map((threshold, at) => [
-          String(running.values[at] ?? at),
-          threshold === null ? "–" : String(threshold),
-        ]),
-      });
-    }),
+/** Borders that are the same everywhere in a list; those that run along the same axis in one table. */
+function boundarySection(sweep: SweepAnswer): Section | null {
+  const level = sweep.boundaries.filter(isLevel);
+  return section("borders", "Borders by theorems", [
+    level.length === 0 ? null : bullets(level.map((boundary) => levelWords(sweep, boundary))),
+    boundaryTable(sweep, "x"),
+    boundaryTable(sweep, "y"),
+  ]);
+}
+
+type Boundary = SweepAnswer["boundaries"][number];
+
+const isLevel = ({ thresholds }: Boundary): boolean =>
+  thresholds.length > 1 && thresholds.every((threshold) => threshold !== null && threshold === thresholds[0]);
+
+const capitalised = (name: string): string => `${name[0]?.toUpperCase() ?? ""}${name.slice(1)}`;
+
+function levelWords({ x, y }: SweepAnswer, { name, along, thresholds }: Boundary): Words {
+  const [running, value] = along === "x" ? [x, y] : [y, x];
+  return prose(
+    `${capitalised(name)}. From ${nameOfAxis(value.parameter)} = ${thresholds[0]} on, whatever the ${nameOfAxis(running.parameter)}.`,
   );
+}
+
+function boundaryTable({ boundaries, x, y }: SweepAnswer, along: "x" | "y"): Block | null {
+  const borders = boundaries
+    .filter((boundary) => boundary.along === along && !isLevel(boundary))
+    .map(({ name, thresholds }) => {
+      const [title = name, claim] = name.split(/: (.*)/s);
+      return { title, claim, thresholds };
+    });
+  if (borders.length === 0) return null;
+  const [running, value] = along === "x" ? [x, y] : [y, x];
+  const claims = borders.flatMap(({ title, claim }) => (claim === undefined ? [] : [`${title}: ${claim}`]));
+  return table({
+    id: `borders-along-${along}`,
+    caption: prose(
+      [
+        `From which ${nameOfAxis(value.parameter)} on each claim holds.`,
+        ...claims.map((claim) => `${capitalised(claim)}.`),
+      ].join(" "),
+    ),
+    columns: [left(prose(nameOfAxis(running.parameter))), ...borders.map(({ title }) => right(prose(title)))],
+    rows: running.values.map((of, at) => [
+      prose(String(of)),
+      ...borders.map(({ thresholds }) => String(thresholds[at] ?? "–")),
+    ]),
+  });
 }
 
 function replaySection({ cells }: SweepAnswer): Section | null {

@@ -31,7 +31,8 @@ export interface SearchOptions {
   readonly aim: "determined" | "nearby";
   /** The one strategy to use; "auto", the default, is the schedule that measured best. */
   readonly strategy?: StrategyName | "auto" | undefined;
-  readonly onProgress: (message: string) => void;
+  /** `done` of at most `total` attempts. */
+  readonly onProgress: (message: string, done?: number, total?: number) => void;
   /** Who evaluates the attempts; by default this thread, one after the other. */
   readonly runner?: ItemRunner | undefined;
 }
@@ -79,16 +80,17 @@ export function search(reduced: ReducedSystem, options: SearchOptions): SearchRe
   const context = createSearchContext({ reduced, samples, seed, precision, nearby, shouldStop });
   const excluded = excludedByRank(context);
   if (excluded !== null) onProgress(excluded);
+  const limit = excluded === null ? options.maxStarts : Math.min(options.maxStarts, ATTEMPTS_WHEN_EXCLUDED);
   let tried = 0;
   const outcome = runSchedule(context, strategiesFor(context, options), {
     runner: options.runner ?? evaluateInOrder,
-    limit: excluded === null ? options.maxStarts : Math.min(options.maxStarts, ATTEMPTS_WHEN_EXCLUDED),
+    limit,
     isHopeless: createHopelessness(),
     onEvaluation: ({ strategy, index }, { share, point }) => {
       tried++;
       const residual = share === null ? "nothing found" : `residual ${share.toExponential(1)}`;
       const refined = point === null ? "" : `, refined ${point.relativeResidual.toExponential(1)}`;
-      onProgress(`attempt ${tried} (${strategy.name} ${index + 1}): ${residual}${refined}`);
+      onProgress(`attempt ${tried} (${strategy.name} ${index + 1}): ${residual}${refined}`, tried, limit);
     },
   });
   const { winner, point, starts, evaluations, splits, tree, path } = outcome;

@@ -1,21 +1,15 @@
 import { z } from "zod";
-import type { SweepCell } from "../answers/sweep-answer.ts";
+import type { SweepCell, SweepTrials } from "../answers/sweep-answer.ts";
 import { basisSchema, verdictSchema } from "../answers/tool.ts";
 import type { Condition } from "../identifiability/result.ts";
 
-/** What the networks of one cell gave. */
-export interface EmpiricalCount {
-  /** Networks that reached a stationary point, and were attacked. */
-  readonly trials: number;
-  /** Recovered, and every sample within its error bound of the truth. */
-  readonly successes: number;
-  /** Said to be recovered, but a sample is further from the truth than its bound. */
+/** What the networks of one cell gave, every count of it. */
+export interface EmpiricalCount extends SweepTrials {
   readonly wrong: number;
-  /** Networks whose training did not reach a stationary point; not among the trials. */
   readonly untrained: number;
 }
 
-/** One finished cell: what the answer says of it, and the theorem on counting for the boundaries. */
+/** One finished cell: what the answer says of it, nothing left out. */
 export interface CellResult extends SweepCell {
   readonly counting: Condition["status"];
   readonly empirical: EmpiricalCount | null;

@@ -25,7 +25,7 @@ export function computeCell(grid: Grid, position: CellPosition, hasCertificate: 
     thresholds: decision.thresholds,
     counting: decision.conditions.find(({ id }) => id === "counting")?.status ?? "unknown",
     empirical: trials === null ? null : countTrials(trials),
-    command: cellCommand(problem),
+    command: cellCommand(problem, decision.counts),
   };
 }
 

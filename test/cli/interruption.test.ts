@@ -11,7 +11,15 @@ const folder = temporaryFolder();
 afterAll(() => folder.remove());
 
 /** Runs the installed program and sends it SIGINT once it has had time to look at a few starts. */
-function interrupted(...argv: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+const interrupted = (...argv: string[]): Promise<Ended> => finished(argv, 2500);
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function finished(argv: readonly string[], interruptAfter?: number): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [program, ...argv]);
     let [stdout, stderr] = ["", ""];
@@ -21,7 +29,7 @@ function interrupted(...argv: string[]): Promise<{ code: number | null; stdout: 
     child.stderr.on("data", (chunk: Buffer) => {
       stderr += String(chunk);
     });
-    setTimeout(() => child.kill("SIGINT"), 2500);
+    if (interruptAfter !== undefined) setTimeout(() => child.kill("SIGINT"), interruptAfter);
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
 }
@@ -38,4 +46,25 @@ test("Ctrl-C prints and saves the best so far, exit 130", async () => {
   expect(answer.status).not.toBe("recovered");
   expect(answer.samples).toHaveLength(7);
   expect(JSON.parse(readFileSync(out, "utf8"))).toEqual(answer);
+});
+
+test("Ctrl-C prints the rows of verify that were tried so far, exit 130", async () => {
+  const { code, stdout, stderr } = await interrupted("verify", "--long", "--threads", "2");
+  expect(code).toBe(130);
+  expect(stderr).toContain("interrupted");
+  expect(stdout).toMatch(/interrupted after \d+ of \d+ trials/);
+  expect(stdout).toMatch(/claims? of \d+ unfinished:/);
+  expect(stdout).not.toContain("FAILS");
+});
+
+test("verify gives the same answer on any number of threads", async () => {
+  const [one, three] = await Promise.all(
+    ["1", "3"].map(async (threads) => {
+      const argv = ["verify", "gauge", "counting", "whitened-moments", "--json", "--threads", threads];
+      const { code, stdout } = await finished(argv);
+      expect(code).toBe(0);
+      return { ...JSON.parse(stdout), timings: null };
+    }),
+  );
+  expect(three).toEqual(one);
 });

@@ -1,12 +1,26 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { sweepAnswerSchema } from "../../src/answers/sweep-answer.ts";
+import type { run } from "../../src/cli/run.ts";
 import { commandLines } from "../../src/cli/sweep-text.ts";
-import { kktid, temporaryFolder } from "../support/command-line.ts";
+import { temporaryFolder } from "../support/command-line.ts";
+
+/** The compiled command line: its worker threads start without compiling anything first. */
+const compiled = (await import(new URL("../../dist/cli/run.js", import.meta.url).href)) as { readonly run: typeof run };
+
+async function kktid(argv: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  let [stdout, stderr] = ["", ""];
+  const code = await compiled.run(argv, {
+    stdout: { write: (text: string) => (stdout += text) },
+    stderr: { write: (text: string) => (stderr += text) },
+    env: {},
+  });
+  return { code, stdout, stderr };
+}
 
 const EXAMPLES = fileURLToPath(new URL("../../examples/sweeps/", import.meta.url));
 const folder = temporaryFolder();
@@ -28,7 +42,7 @@ function contentOf(name: string): Record<string, string> {
 }
 
 const sweep = (name: string, ...options: string[]) =>
-  kktid(["sweep", grid, "--out", join(folder.path, name), "--quiet", ...options]);
+  kktid(["sweep", grid, "--out", join(folder.path, name), "--quiet", "--threads", "1", ...options]);
 
 const journalOf = (name: string): string => join(folder.path, name, "cells.jsonl");
 
@@ -71,7 +85,7 @@ describe("a sweep", () => {
   });
 
   test("stopped by --max-seconds it keeps its cells, and the same command ends it", async () => {
-    const stopped = await sweep("stopped", "--threads", "1", "--max-seconds", "0.001");
+    const stopped = await sweep("stopped", "--max-seconds", "0.001");
     expect(stopped.code).toBe(130);
     expect(stopped.stderr).toContain("stopped by --max-seconds with");
     expect(existsSync(join(folder.path, "stopped", "sweep.json"))).toBe(false);
@@ -130,6 +144,61 @@ describe("an interrupted sweep goes on", () => {
   });
 });
 
+describe("a folder that is not for results", () => {
+  test("keeps the files that are not of a sweep", async () => {
+    await sweep("foreign", "--max-seconds", "0.001");
+    const foreign = { "notes.txt": "mine", "sweep.json.bak": "mine", "cells.jsonl.tmp": "mine" };
+    for (const [name, text] of Object.entries(foreign)) writeFileSync(join(folder.path, "foreign", name), text);
+    expect((await sweep("foreign", "--restart")).code).toBe(0);
+    expect(contentOf("foreign")).toEqual({ ...contentOf("whole"), ...foreign });
+  });
+
+  test("with a cells.jsonl of somebody else is refused, and left as it is", async () => {
+    await sweep("somebody", "--max-seconds", "0.001");
+    writeFileSync(journalOf("somebody"), "no line of ours\nat all");
+    const { code, stderr } = await sweep("somebody");
+    expect([code, contentOf("somebody")]).toEqual([2, { "cells.jsonl": "no line of ours\nat all" }]);
+    expect(stderr).toContain("is no file of finished cells");
+  });
+
+  test.each([
+    ["is a file", () => grid, "cannot be made a folder"],
+    ["is below a file", () => join(grid, "below"), "cannot be made a folder: a part of the path is not a folder"],
+    ["has a folder for cells.jsonl", () => folderOfFolders("cells.jsonl"), "cells.jsonl: is a folder"],
+    ["has a folder for sweep.lock", () => folderOfFolders("sweep.lock"), "sweep.lock: is a folder"],
+  ])("because it %s is refused in a sentence", async (_, path, message) => {
+    const { code, stderr } = await kktid(["sweep", grid, "--out", path(), "--quiet"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain("internal error");
+  });
+
+  // Root may write anywhere.
+  test.skipIf(process.getuid?.() === 0).each([
+    [0o500, "sweep.lock: cannot be written: permission denied"],
+    [0o300, "cannot be read: permission denied"],
+  ])("without the permissions is refused in a sentence: %o", async (mode, message) => {
+    const path = join(folder.path, `mode-${mode}`);
+    mkdirSync(path, { mode });
+    const { code, stderr } = await kktid(["sweep", grid, "--out", path, "--quiet"]);
+    chmodSync(path, 0o700);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  function folderOfFolders(name: string): string {
+    const path = join(folder.path, `with-${name}`);
+    mkdirSync(join(path, name), { recursive: true });
+    return path;
+  }
+
+  test("goes on with the same grid in a file of another name", async () => {
+    const renamed = gridFile("renamed.yaml", JSON.parse(readFileSync(grid, "utf8")));
+    const { code, stderr } = await kktid(["sweep", renamed, "--out", join(folder.path, "whole")]);
+    expect([code, stderr]).toEqual([0, "20 cells are there already, 0 to go\n"]);
+  });
+});
+
 describe("two sweeps in one folder", () => {
   const lock = (name: string, holder: object): void =>
     writeFileSync(
@@ -153,6 +222,30 @@ describe("two sweeps in one folder", () => {
     expect((await sweep("shared")).code).toBe(0);
     expect(contentOf("shared")).toEqual(contentOf("whole"));
   });
+});
+
+test("of many that find the lock of a dead process one takes it over", async () => {
+  const path = join(folder.path, "race");
+  mkdirSync(path);
+  const lock = new URL("../../dist/cli/sweep-lock.js", import.meta.url).href;
+  writeFileSync(join(path, "sweep.lock"), JSON.stringify({ host: hostname(), pid: 2 ** 22 + 1, started: null }));
+  // Each waits for the same moment; who gets the folder keeps it until all have tried.
+  const script = `
+    const { lockFolder } = await import(${JSON.stringify(lock)});
+    while (Date.now() < ${Date.now() + 1500});
+    try { lockFolder(${JSON.stringify(path)}); console.log("mine"); setTimeout(() => undefined, 1500); }
+    catch { console.log("refused"); }`;
+  const outcomes = await Promise.all(
+    Array.from({ length: 5 }, () => {
+      const child = spawn(process.execPath, ["--input-type=module", "-e", script]);
+      let printed = "";
+      child.stdout.on("data", (chunk: Buffer) => {
+        printed += String(chunk);
+      });
+      return new Promise<string>((resolve) => child.on("close", () => resolve(printed.trim())));
+    }),
+  );
+  expect(outcomes.sort()).toEqual(["mine", "refused", "refused", "refused", "refused"]);
 });
 
 describe("a cell again", () => {
@@ -220,9 +313,9 @@ describe("a cell again", () => {
 describe("the installed program", () => {
   const program = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
   const large = gridFile("large.yaml", {
-    problem: { activation: "z + z^2 + z^3", inputDim: 4 },
-    x: { parameter: "width", values: "1..12" },
-    y: { parameter: "samples", values: "1..8" },
+    problem: { activation: "z + z^2 + z^3", inputDim: 3 },
+    x: { parameter: "width", values: "1..9" },
+    y: { parameter: "samples", values: "1..5" },
   });
   const start = (name: string): ChildProcess =>
     spawn(process.execPath, [program, "sweep", large, "--out", join(folder.path, name), "--threads", "2"]);
@@ -245,7 +338,7 @@ describe("the installed program", () => {
 
   test("killed three times ends with the same bytes as undisturbed", async () => {
     expect(await ended(start("undisturbed"))).toBe(0);
-    for (const lines of [2, 20, 60]) {
+    for (const lines of [2, 10, 25]) {
       const child = start("killed");
       const end = ended(child);
       await untilCells("killed", lines, child);
@@ -266,10 +359,10 @@ describe("the installed program", () => {
       stderr += String(chunk);
     });
     const end = ended(child);
-    await untilCells("interrupted", 10, child);
+    await untilCells("interrupted", 5, child);
     child.kill("SIGINT");
     expect(await end).toBe(130);
-    expect(stderr).toMatch(/stopped by the interruption with \d+ of 96 cells; the same command goes on/);
+    expect(stderr).toMatch(/stopped by the interruption with \d+ of 45 cells; the same command goes on/);
     expect(await ended(start("interrupted"))).toBe(0);
     expect(contentOf("interrupted")).toEqual(contentOf("undisturbed"));
   });

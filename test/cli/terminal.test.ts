@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { createProgressLine } from "../../src/cli/progress-line.ts";
 import { progressFor } from "../../src/cli/terminal.ts";
 import { kktid } from "../support/command-line.ts";
 import { EXAMPLES } from "../support/example-networks.ts";
@@ -58,6 +59,21 @@ describe("kktid --version and --help", () => {
     expect(unknown.stderr).toMatch(/unknown command 'chekc'/);
     expect(unknown.stderr).toContain("--help");
   });
+
+  test.each([["chekc"], ["help", "chekc"]])(
+    "%s %s: a command that does not exist gets a suggestion",
+    async (...argv) => {
+      const { code, stdout, stderr } = await kktid(argv);
+      expect([code, stdout]).toEqual([2, ""]);
+      expect(stderr).toContain("unknown command 'chekc'");
+      expect(stderr).toContain("Did you mean check?");
+    },
+  );
+
+  test("help NAME is NAME --help, and help help is the list", async () => {
+    expect(await kktid(["help", "check"])).toEqual(await kktid(["check", "--help"]));
+    expect(await kktid(["help", "help"])).toEqual(await kktid(["--help"]));
+  });
 });
 
 describe("colour", () => {
@@ -93,6 +109,38 @@ describe("progress", () => {
       progress.show("x".repeat(100));
     }
     expect(lines).toEqual(["x".repeat(78), `${"x".repeat(72)} (4 s)`, `${"x".repeat(71)} (62 s)`]);
+  });
+
+  test("goes on counting seconds while nothing is heard, and stops at the end", () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
+    try {
+      const lines: string[] = [];
+      const line = createProgressLine({ write: (text) => lines.push(text.replace("\r\u001b[2K", "")) });
+      line.show({ text: "proving" });
+      vi.advanceTimersByTime(5000);
+      expect(lines).toEqual(["proving", "proving", "proving", "proving (3 s)", "proving (4 s)", "proving (5 s)"]);
+      line.above(() => lines.push("a note"));
+      expect(lines.slice(-2)).toEqual(["", "a note"]);
+      line.clear();
+      const { length } = lines;
+      vi.advanceTimersByTime(5000);
+      expect(lines).toHaveLength(length);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("has a bar and the time left where the number of steps is known, within the terminal's width", () => {
+    const lines: string[] = [];
+    const clock = vi.spyOn(performance, "now").mockReturnValue(0);
+    const line = createProgressLine({ write: (text) => lines.push(text.replace("\r\u001b[2K", "")), columns: 72 });
+    line.show({ text: `testing ${"x".repeat(80)}`, done: 0, total: 40 });
+    clock.mockReturnValue(10_000);
+    line.show({ text: "testing gauge", done: 10, total: 40 });
+    line.clear();
+    expect(lines[0]).toHaveLength(71);
+    expect(lines[0]).toMatch(/x {1}░{12} 0\/40$/);
+    expect(lines[1]).toBe("testing gauge ███░░░░░░░░░ 10/40 (10 s), about 30 s left");
   });
 
   test("repeats of one stage are thinned, the first message of the next is not", () => {

@@ -5,8 +5,11 @@ import { expect, test } from "vitest";
 
 const fixture = fileURLToPath(new URL("./types-fixture.ts", import.meta.url));
 
-/** What the compiler objects to, as a user of the package would see it. */
-function complaints(text: string): string[] {
+/** A file beside the fixture that is not on the disk. */
+const bare = fixture.replace(/\.ts$/, "-bare.ts");
+
+/** What the compiler objects to in each of the texts, as a user of the package would see it; the library is read once. */
+function complaints(texts: ReadonlyMap<string, string>): string[][] {
   const options: ts.CompilerOptions = {
     strict: true,
     exactOptionalPropertyTypes: true,
@@ -19,20 +22,34 @@ function complaints(text: string): string[] {
     types: [],
   };
   const host = ts.createCompilerHost(options);
-  const { getSourceFile } = host;
-  host.getSourceFile = (name, ...rest) =>
-    name === fixture ? ts.createSourceFile(name, text, ts.ScriptTarget.ES2023) : getSourceFile(name, ...rest);
-  const program = ts.createProgram([fixture], options, host);
-  const source = program.getSourceFile(fixture);
-  return program
-    .getSemanticDiagnostics(source)
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+  const { getSourceFile, fileExists } = host;
+  host.fileExists = (name) => texts.has(name) || fileExists(name);
+  host.getSourceFile = (name, ...rest) => {
+    const text = texts.get(name);
+    return text === undefined
+      ? getSourceFile(name, ...rest)
+      : ts.createSourceFile(name, text, {
+          languageVersion: ts.ScriptTarget.ES2023,
+          impliedNodeFormat: ts.ModuleKind.ESNext,
+        });
+  };
+  const program = ts.createProgram([...texts.keys()], options, host);
+  return [...texts.keys()].map((name) =>
+    program
+      .getSemanticDiagnostics(program.getSourceFile(name))
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n")),
+  );
 }
 
 test("good calls compile, and every @ts-expect-error stands above a call that does not", () => {
   const text = readFileSync(fixture, "utf8");
-  expect(complaints(text)).toEqual([]);
   // Without the directives each of the calls is a complaint of its own.
-  const directives = text.match(/@ts-expect-error/g)!.length;
-  expect(complaints(text.replaceAll("@ts-expect-error", "")).length).toBe(directives);
+  const [good, without] = complaints(
+    new Map([
+      [fixture, text],
+      [bare, text.replaceAll("@ts-expect-error", "")],
+    ]),
+  );
+  expect(good).toEqual([]);
+  expect(without).toHaveLength(text.match(/@ts-expect-error/g)!.length);
 });

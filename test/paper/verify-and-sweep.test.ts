@@ -144,6 +144,28 @@ describe("sweep", () => {
     expect(code?.kind === "code" && code.text.split("\n")).toHaveLength(3);
   });
 
+  test("names wrong claims in the first sentence, and counts them by verdict", () => {
+    const counts = { trials: 3, successes: 2, wrong: 1, untrained: 4 };
+    const wrong = {
+      ...sweep,
+      cells: sweep.cells.map((one, k) => ({ ...one, counting: "holds" as const, empirical: k === 0 ? counts : null })),
+    };
+    const document = documentOf(parseAnswer(JSON.stringify(wrong), "s.json"));
+    expectSound(document);
+    expect(document.outcome).toBe("failed");
+    expect(plain(document.summary)).toContain(
+      "2 of 3 trained networks gave their data, and of 1 a recovery was claimed that is beyond its error bound; 4 networks more reached no stationary point.",
+    );
+    const table = blocks(document).find((block) => block.kind === "table");
+    const rows = table?.kind === "table" ? table.rows.map((cells) => cells.map(plain).slice(-4)) : [];
+    expect(rows).toContainEqual(["2", "1", "3", "4"]);
+    const right = {
+      ...wrong,
+      cells: wrong.cells.map((one) => ({ ...one, empirical: one.empirical && { ...counts, wrong: 0 } })),
+    };
+    expect(documentOf(right).outcome).toBe("passed");
+  });
+
   test("without trained networks and borders it has neither", () => {
     const bare = { ...sweep, boundaries: [], cells: sweep.cells.map((one) => ({ ...one, empirical: null })) };
     const document = documentOf(bare);

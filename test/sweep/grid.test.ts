@@ -58,12 +58,19 @@ describe("a grid file", () => {
       }),
     );
     const command = (x: number, y: number): string =>
-      cellCommand(cellProblem(grid, { x, y })).replace(/ --seed \d+$/, "");
+      cellCommand(cellProblem(grid, { x, y }), { equations: 24, unknowns: 10 }).replace(/ --seed \d+$/, "");
     expect(command(0, 0)).toBe("kktid check -a 'z + z^3' -d 3 -n 2 -m 4 --setting gradient");
     expect(command(1, 0)).toBe("kktid check -a 'z + z^3' -d 3 -n 2 -m 4 --frozen-bias --setting gradient");
     expect(command(2, 1)).toBe(
       "kktid check -a 'z + z^3' -d 3 -n 2 -m 4 --trained hidden,bias,output --setting gradient",
     );
+  });
+
+  test("the command of a large cell lifts the time limit of check", () => {
+    const command = (unknowns: number): string =>
+      cellCommand(cellProblem(read(written({})), { x: 0, y: 0 }), { equations: 1000, unknowns });
+    expect(command(316)).not.toContain("--max-seconds");
+    expect(command(317)).toMatch(/ --max-seconds \d+$/);
   });
 
   test("each cell has a seed of its own, which more values do not change", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { verifyAnswerSchema } from "../../src/answers/verify-answer.ts";
+import { InternalError } from "../../src/errors.ts";
 import { CLAIMS } from "../../src/verify/claims.ts";
 import type { Claim, Experiment } from "../../src/verify/experiment.ts";
 import { exactPair, exactRow, integerRow, measuredPair, measuredRow } from "../../src/verify/rows.ts";
@@ -51,6 +52,22 @@ describe("a run", () => {
     const [claim] = CLAIMS.filter(({ id }) => id === "whitened-moments");
     const margins = [1, 2].map((seed) => runClaims([claim!], { ...usual, seed })[0]!.rows[0]!.worstMargin);
     expect(margins[0]).not.toBe(margins[1]);
+  });
+
+  test("counts a contradiction that the tool finds in itself as a disagreement, and goes on", () => {
+    const contradiction = exactRow({ label: "contradicts" }, () => {
+      throw new InternalError("a rank is not what the theorem says");
+    });
+    const [broken, other] = rowsOf(
+      contradiction,
+      exactRow({ label: "another" }, ({ sabotaged }) => !sabotaged),
+    );
+    expect([broken!.passed, broken!.agreements, broken!.trials]).toEqual([false, 0, 4]);
+    expect(other!.passed).toBe(true);
+    const mistake = exactRow({ label: "mistake" }, () => {
+      throw new TypeError("not a finding");
+    });
+    expect(() => rowsOf(mistake)).toThrow(TypeError);
   });
 
   test("tries more with long, and rows of their own", () => {
