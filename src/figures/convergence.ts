@@ -2,22 +2,22 @@ import * as Plot from "@observablehq/plot";
 import type { ConvergenceFigure } from "../document/figure.ts";
 import { bottomAxis, leftAxis, logTicks, panelBase, wholeTicks } from "./axes.ts";
 import { requireFinite, requireNonnegative } from "./check-numbers.ts";
-import { type Drawing, FIGURE_WIDTH, halo, type Style, stack } from "./drawing.ts";
+import { type Drawing, FIGURE_WIDTH, type Style, stack } from "./drawing.ts";
 import { staggerLabels } from "./labels.ts";
 import { type LegendItem, legendPanel, lineSign } from "./legend.ts";
-import { createLogScale, type LogScale, roomBelow } from "./log-scale.ts";
+import { createLogScale, type LogScale } from "./log-scale.ts";
 import { seriesStyle } from "./palette.ts";
 import { numberText, textWidth } from "./text.ts";
 
 const MARGIN = { left: 36, right: 10, bottom: 30 };
 const LABEL_ROWS = 4;
 
-/** The residual of each run over its steps; the rounding floor and events are rules with their names. */
+/** The residual of each run over its steps; the rounding floor and events are rules, and events have their names above. */
 export function drawConvergence(figure: ConvergenceFigure, style: Style): Drawing {
   checkFigure(figure);
   const { runs, floor, events } = figure;
   const residuals = runs.flatMap((run) => run.points.map((point) => point.residual));
-  const scale = createLogScale([...residuals, ...(floor === null ? [] : [floor, roomBelow(floor, residuals)])]);
+  const scale = createLogScale([...residuals, ...(floor === null ? [] : [floor])]);
   const steps = [...runs.flatMap((run) => run.points.map((point) => point.step)), ...events.map((event) => event.step)];
   const first = steps.reduce((least, step) => Math.min(least, step), steps[0] ?? 0);
   const last = Math.max(
@@ -45,10 +45,11 @@ export function drawConvergence(figure: ConvergenceFigure, style: Style): Drawin
       heading(marginTop),
       ...eventMarks(events, labels, style),
       ...runMarks(figure, scale, style),
-      ...(floor === null ? [] : floorMarks(floor, scale, style)),
+      ...(floor === null ? [] : [floorMark(floor, scale, style)]),
     ],
   };
-  return stack(runs.length > 1 ? [panel, legendPanel(runItems(figure, style), style)] : [panel]);
+  const items = legendItems(figure, style);
+  return stack(items.length > 0 ? [panel, legendPanel(items, style)] : [panel]);
 }
 
 function checkFigure(figure: ConvergenceFigure): void {
@@ -151,23 +152,20 @@ function runMarks(figure: ConvergenceFigure, scale: LogScale, style: Style): Plo
   });
 }
 
-function floorMarks(floor: number, scale: LogScale, style: Style): Plot.Markish[] {
-  const { palette } = style;
-  const position = scale.position(floor);
-  const atEdge = position - scale.domain[0] < 0.1 * (scale.domain[1] - scale.domain[0]);
-  return [
-    Plot.ruleY([position], { stroke: palette.ink, strokeWidth: 0.8, strokeDasharray: "4 2.5", className: "floor" }),
-    Plot.text([position], {
-      y: (y: number) => y,
-      frameAnchor: "left",
-      dx: 4,
-      dy: atEdge ? -6 : 7,
-      text: () => `rounding floor ${numberText(floor)}`,
-      fill: palette.ink,
-      ...halo(style, 2.5),
-      className: "floor label",
-    }),
-  ];
+const FLOOR_RULE = { strokeWidth: 0.8, strokeDasharray: "4 2.5" } as const;
+
+function floorMark(floor: number, scale: LogScale, style: Style): Plot.Markish {
+  const stroke = style.palette.ink;
+  return Plot.ruleY([scale.position(floor)], { stroke, ...FLOOR_RULE, className: "floor" });
+}
+
+function legendItems(figure: ConvergenceFigure, style: Style): LegendItem[] {
+  const { runs, floor } = figure;
+  const rule: LegendItem = {
+    label: `rounding floor ${numberText(floor ?? 0)}`,
+    sign: lineSign({ stroke: style.palette.ink, ...FLOOR_RULE }),
+  };
+  return [...(runs.length > 1 ? runItems(figure, style) : []), ...(floor === null ? [] : [rule])];
 }
 
 function runItems(figure: ConvergenceFigure, style: Style): LegendItem[] {

@@ -44,13 +44,6 @@ export function createLogScale(values: readonly number[], maximumTicks = 7): Log
   };
 }
 
-/** A value so far below a rule, measured along the axis, that the rule's label fits beneath it. */
-export function roomBelow(rule: number, values: readonly number[]): number {
-  const greatest = values.reduce((most, value) => Math.max(most, value), rule);
-  const room = 10 ** (Math.log10(rule) - 0.2 * Math.max(2, Math.log10(greatest) - Math.log10(rule)));
-  return room > 0 ? room : rule;
-}
-
 function decades(values: readonly number[]): [number, number] {
   let least = Number.POSITIVE_INFINITY;
   let greatest = 0;

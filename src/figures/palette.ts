@@ -21,7 +21,7 @@ export const COLOURS: Readonly<Record<PageColour, Shades>> = {
   vermillion: { light: "#d55e00", dark: "#f28e4d" },
   green: { light: "#009e73", dark: "#34c79c" },
   purple: { light: "#b8578c", dark: "#e09cc2" },
-  orange: { light: "#a87400", dark: "#e69f00" },
+  orange: { light: "#805a00", dark: "#e69f00" },
   sky: { light: "#3a8fc2", dark: "#9bd3f5" },
   muted: { light: "#6b6b6b", dark: "#a3a3a3" },
   faint: { light: "#d4d4d4", dark: "#4a4a4a" },

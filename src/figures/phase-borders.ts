@@ -1,11 +1,21 @@
 import * as Plot from "@observablehq/plot";
 import type { Axis, PhaseBoundary, PhaseDiagramFigure } from "../document/figure.ts";
 import { requireFinite } from "./check-numbers.ts";
-import type { Style } from "./drawing.ts";
 import { type LegendItem, lineSign } from "./legend.ts";
+import { COLOURS } from "./palette.ts";
 
-const DASHES = [undefined, "5 2", "1.5 1.5", "7 1.5 1.5 1.5"] as const;
-const COLOURS = ["vermillion", "purple", "green", "ink"] as const;
+const DASHES = [undefined, "5 2", "1.5 1.5", "7 1.5 1.5 1.5", "9 2 3 2"] as const;
+/** As printed, since the cells under the lines do not follow the theme; in number prime to that of the dashes. */
+const LINE_COLOURS = [
+  COLOURS.vermillion.light,
+  COLOURS.purple.light,
+  COLOURS.green.light,
+  "#000000",
+  COLOURS.muted.light,
+  COLOURS.orange.light,
+] as const;
+/** Under each line, so that it stands out from dark cells and dark pages. */
+const GROUND = "#ffffff";
 
 interface BorderPoint {
   readonly x: number;
@@ -14,40 +24,31 @@ interface BorderPoint {
   readonly piece: number;
 }
 
-/** Step lines through the borders of cells, a light line under each so that it stands out from dark cells. */
-export function borderMarks(figure: PhaseDiagramFigure, size: number, style: Style): Plot.Markish[] {
-  const { boundaries } = figure;
-  return boundaries.flatMap((boundary, k) => {
-    const points = borderPoints(boundary, figure);
+/** Step lines through the borders of cells, on light lines so that they stand out from dark cells. */
+export function borderMarks(figure: PhaseDiagramFigure, size: number): Plot.Markish[] {
+  const lines = figure.boundaries.map((boundary, k) => {
     // Borders that coincide are drawn beside each other.
-    const shift = ((k - (boundaries.length - 1) / 2) * 1.3) / Math.max(size, 1);
+    const shift = ((k - (figure.boundaries.length - 1) / 2) * 1.5) / Math.max(size, 1);
     const place = {
       x: (point: BorderPoint) => point.x + (boundary.along === "y" ? shift : 0),
       y: (point: BorderPoint) => point.y + (boundary.along === "x" ? shift : 0),
       z: "piece",
     };
     const dash = DASHES[k % DASHES.length];
-    return [
-      Plot.line(points, {
-        ...place,
-        stroke: "#ffffff",
-        strokeWidth: 2.6,
-        strokeLinecap: "butt",
-        className: "border ground",
-      }),
-      Plot.line(points, {
-        ...place,
-        stroke: colourOf(k, style),
-        strokeWidth: 1.5,
-        ...(dash ? { strokeDasharray: dash } : {}),
-        className: "border",
-      }),
-    ];
+    return {
+      points: borderPoints(boundary, figure),
+      ground: { ...place, stroke: GROUND, strokeWidth: 2.6, strokeLinecap: "butt" } as const,
+      line: { ...place, stroke: colourOf(k), strokeWidth: 1.5, ...(dash ? { strokeDasharray: dash } : {}) },
+    };
   });
+  return [
+    ...lines.map(({ points, ground }) => Plot.line(points, { ...ground, className: "border ground" })),
+    ...lines.map(({ points, line }) => Plot.line(points, { ...line, className: "border" })),
+  ];
 }
 
-function colourOf(index: number, style: Style): string {
-  return style.palette[COLOURS[index % COLOURS.length]!];
+function colourOf(index: number): string {
+  return LINE_COLOURS[index % LINE_COLOURS.length]!;
 }
 
 /** The corners of the step line: over each index of one axis, the lower edge of the cell where the claim begins. */
@@ -75,9 +76,10 @@ function edgeOf(threshold: number, axis: Axis, name: string): number | null {
   return index < 0 ? null : index - 0.5;
 }
 
-export function borderItems(figure: PhaseDiagramFigure, style: Style): LegendItem[] {
-  return figure.boundaries.map((boundary, k) => ({
-    label: boundary.name,
-    sign: lineSign({ stroke: colourOf(k, style), strokeWidth: 1.5, strokeDasharray: DASHES[k % DASHES.length] }),
-  }));
+export function borderItems({ boundaries }: PhaseDiagramFigure): LegendItem[] {
+  const ground = lineSign({ stroke: GROUND, strokeWidth: 2.6 });
+  return boundaries.map(({ name }, k) => {
+    const line = lineSign({ stroke: colourOf(k), strokeWidth: 1.5, strokeDasharray: DASHES[k % DASHES.length] });
+    return { label: name, sign: (x, y) => [...ground(x, y), ...line(x, y)] };
+  });
 }

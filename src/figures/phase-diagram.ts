@@ -51,11 +51,11 @@ export function drawPhaseDiagram(figure: PhaseDiagramFigure, style: Style): Draw
         dy: -19,
         className: "heading",
       }),
-      ...borderMarks(figure, size, style),
+      ...borderMarks(figure, size),
     ],
   };
   const panels = [panel, legendPanel(verdictItems(cells, style), style)];
-  const borders = borderItems(figure, style);
+  const borders = borderItems(figure);
   return stack(borders.length > 0 ? [...panels, legendPanel(borders, style)] : panels);
 }
 
@@ -71,11 +71,11 @@ interface Layout {
 
 function layoutOf(figure: PhaseDiagramFigure, style: Style): Layout {
   const widest = (axis: Axis): number =>
-    Math.max(8, ...axis.values.map((value) => textWidth(String(value), style.fontSize)));
+    Math.max(8, ...axis.values.map((value) => textWidth(valueText(value), style.fontSize)));
   const marginLeft = Math.max(24, widest(figure.y) + 10);
   const columns = Math.max(1, figure.x.values.length);
   const rows = Math.max(1, figure.y.values.length);
-  const size = Math.min(20, (FIGURE_WIDTH - marginLeft - 8) / columns, 420 / rows);
+  const size = Math.min(22, (FIGURE_WIDTH - marginLeft - 8) / columns, 420 / rows);
   const words = figure.x.values.some((value) => typeof value === "string");
   const rotate = words && widest(figure.x) + 4 > size;
   const everyX = rotate ? Math.ceil((style.fontSize + 1) / size) : Math.ceil((widest(figure.x) + 3) / size);
@@ -89,10 +89,19 @@ function layoutOf(figure: PhaseDiagramFigure, style: Style): Layout {
   };
 }
 
-/** Each `every`-th value of the axis, at the middle of its cells. */
+/** Where there is no room for all values, those at a round distance: the multiples of it among consecutive numbers. */
 function categoryTicks(axis: Axis, every: number): { ticks: number[]; tickText: (k: number) => string } {
-  const ticks = axis.values.map((_, k) => k).filter((k) => k % every === 0);
-  return { ticks, tickText: (k) => minus(String(axis.values[k])) };
+  const step = [1, 2, 5, 10, 20, 50, 100].find((round) => round >= every) ?? every;
+  const first = axis.values[0];
+  const isConsecutive = Number.isInteger(first) && axis.values.every((value, k) => value === Number(first) + k);
+  const from = isConsecutive && Number(first) > 0 ? Number(first) : 0;
+  const ticks = axis.values.map((_, k) => k).filter((k) => (k + from) % step === 0);
+  return { ticks, tickText: (k) => valueText(axis.values[k]!) };
+}
+
+/** A value of an axis; the powers of a polynomial are raised. */
+function valueText(value: number | string): string {
+  return minus(String(value)).replace(/\^(\d+)/g, "^{$1}");
 }
 
 function cellMarks(cells: readonly PhaseCell[], size: number): Plot.Markish[] {

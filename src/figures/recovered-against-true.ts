@@ -1,24 +1,24 @@
 import * as Plot from "@observablehq/plot";
 import type { RecoveredAgainstTrueFigure } from "../document/figure.ts";
 import { DimensionMismatchError } from "../errors.ts";
-import { bottomAxis, leftAxis, logTicks, panelBase } from "./axes.ts";
+import { bottomAxis, leftAxis, panelBase } from "./axes.ts";
 import { requireFinite, requireNonnegative } from "./check-numbers.ts";
 import { type Drawing, FIGURE_WIDTH, type Style } from "./drawing.ts";
 import { dotSign, type LegendItem, legendPanel, lineSign } from "./legend.ts";
-import { createLogScale } from "./log-scale.ts";
-import { seriesStyle } from "./palette.ts";
+import { type Coordinate, coordinatesShown } from "./many-coordinates.ts";
+import { type SeriesStyle, seriesStyle } from "./palette.ts";
+import { errorPanel, heading, MARGIN, PANEL } from "./sample-errors.ts";
 import { minus } from "./text.ts";
 
 type Sample = RecoveredAgainstTrueFigure["samples"][number];
 
 /** A bar shorter than this share of the axis is no longer seen beside its mark. */
 const VISIBLE_SHARE = 0.02;
-const PANEL = { width: 163, height: 163 };
-const MARGIN = { left: 34, right: 6, top: 16, bottom: 30 };
 
 /**
  * Recovered over true coordinates around the line where both agree. Error bounds are bars where they can be seen at
- * that scale; the second panel has each coordinate's error under its sample's bound on a logarithmic axis.
+ * that scale; the second panel has each coordinate's error under its sample's bound on a logarithmic axis. Of very many
+ * coordinates some are shown, among them the worst of each sample, and the errors as their quartiles.
  */
 export function drawRecoveredAgainstTrue(figure: RecoveredAgainstTrueFigure, style: Style): Drawing {
   figure.samples.forEach(checkSample);
@@ -53,6 +53,9 @@ function agreementPanel(figure: RecoveredAgainstTrueFigure, style: Style): Plot.
   const { palette } = style;
   const ticks = linearTicks(figure.samples.flatMap((sample) => [...sample.truth, ...sample.recovered]));
   const [low, high] = [ticks.domain[0], ticks.domain[1]];
+  const shown = coordinatesShown(figure.samples);
+  const total = figure.samples.reduce((sum, { truth }) => sum + truth.length, 0);
+  const count = shown.reduce((sum, coordinates) => sum + coordinates.length, 0);
   const axis = { ticks: ticks.positions, tickText: (value: number) => minus(String(value)) };
   return {
     ...panelBase(style),
@@ -66,7 +69,7 @@ function agreementPanel(figure: RecoveredAgainstTrueFigure, style: Style): Plot.
     marks: [
       ...leftAxis(style, { ...axis, label: null, grid: true }),
       ...bottomAxis(style, { ...axis, label: "true coordinate", grid: true }),
-      heading("recovered coordinate"),
+      heading(count < total ? `recovered (${count} of ${total} coordinates)` : "recovered coordinate"),
       Plot.link([0], {
         x1: () => low,
         x2: () => high,
@@ -76,15 +79,19 @@ function agreementPanel(figure: RecoveredAgainstTrueFigure, style: Style): Plot.
         strokeWidth: 0.8,
         className: "identity",
       }),
-      ...figure.samples.flatMap((sample, k) => agreementMarks(sample, k, high - low, style)),
+      ...figure.samples.flatMap(({ errorBound }, k) =>
+        agreementMarks(shown[k]!, errorBound, { range: high - low, ...seriesStyle(k, style.palette) }),
+      ),
     ],
   };
 }
 
-function agreementMarks(sample: Sample, index: number, range: number, style: Style): Plot.Markish[] {
-  const { colour, symbol } = seriesStyle(index, style.palette);
-  const points = sample.truth.map((truth, k) => ({ truth, recovered: sample.recovered[k]! }));
-  const bound = sample.errorBound;
+function agreementMarks(
+  points: readonly Coordinate[],
+  bound: number | null,
+  look: SeriesStyle & { readonly range: number },
+): Plot.Markish[] {
+  const { colour, symbol, range } = look;
   const bars = bound !== null && 2 * bound >= VISIBLE_SHARE * range ? points : [];
   return [
     Plot.ruleX(bars, {
@@ -105,68 +112,6 @@ function agreementMarks(sample: Sample, index: number, range: number, style: Sty
       className: "coordinate",
     }),
   ];
-}
-
-/** Coordinates of each sample side by side, the sample's bound above them. */
-function errorPanel(figure: RecoveredAgainstTrueFigure, style: Style): Plot.PlotOptions {
-  const { samples } = figure;
-  const errors = samples.map((sample) => sample.truth.map((truth, k) => Math.abs(sample.recovered[k]! - truth)));
-  const bounds = samples.flatMap((sample) => (sample.errorBound === null ? [] : [sample.errorBound]));
-  const scale = createLogScale([...errors.flat(), ...bounds]);
-  const place = (sample: number, coordinate: number): number =>
-    sample + (coordinate + 1) / (errors[sample]!.length + 1);
-  return {
-    ...panelBase(style),
-    ...PANEL,
-    marginLeft: MARGIN.left,
-    marginRight: MARGIN.right,
-    marginTop: MARGIN.top,
-    marginBottom: MARGIN.bottom,
-    x: { domain: [0, Math.max(1, samples.length)] },
-    y: { domain: scale.domain },
-    marks: [
-      ...leftAxis(style, { ...logTicks(scale), label: null, grid: true }),
-      ...bottomAxis(style, { ticks: [], tickText: String, label: "coordinates, sample by sample" }),
-      heading("error and bound"),
-      Plot.ruleX(
-        samples.slice(1).map((_, k) => k + 1),
-        { x: (k: number) => k, stroke: style.palette.faint, strokeWidth: 0.6, className: "divider" },
-      ),
-      ...samples.flatMap((sample, k) => {
-        const { colour, symbol } = seriesStyle(k, style.palette);
-        const bound = sample.errorBound;
-        return [
-          Plot.ruleY(bound === null ? [] : [bound], {
-            y: (value: number) => scale.position(value),
-            x1: () => k + 0.08,
-            x2: () => k + 0.92,
-            stroke: colour,
-            strokeWidth: 1.3,
-            className: "bound",
-          }),
-          Plot.dot(errors[k]!, {
-            x: (_: number, coordinate: number) => place(k, coordinate),
-            y: (error: number) => scale.position(error),
-            symbol,
-            r: 2,
-            stroke: colour,
-            strokeWidth: 0.9,
-            className: "error",
-          }),
-        ];
-      }),
-    ],
-  };
-}
-
-function heading(text: string): Plot.Markish {
-  return Plot.text([text], {
-    text: (t: string) => t,
-    frameAnchor: "top-left",
-    dx: -MARGIN.left,
-    dy: -MARGIN.top + 1,
-    className: "heading",
-  });
 }
 
 /** Round positions over the values, and a range that holds them with a margin. */

@@ -2,13 +2,13 @@ import * as Plot from "@observablehq/plot";
 import type { Spectrum, SpectrumFigure } from "../document/figure.ts";
 import { bottomAxis, leftAxis, logTicks, panelBase, wholeTicks } from "./axes.ts";
 import { requireNonnegative } from "./check-numbers.ts";
-import { type Drawing, FIGURE_WIDTH, halo, type Panel, type Style } from "./drawing.ts";
-import { dotSign, type LegendItem, legendPanel } from "./legend.ts";
-import { createLogScale, type LogScale, roomBelow } from "./log-scale.ts";
-import { fitText, numberText, textWidth } from "./text.ts";
+import { type Drawing, FIGURE_WIDTH, type Panel, type Style } from "./drawing.ts";
+import { dotSign, type LegendItem, legendPanel, lineSign } from "./legend.ts";
+import { createLogScale, type LogScale } from "./log-scale.ts";
+import { fitText, numberText } from "./text.ts";
 
 const GAP = 14;
-const MARGIN = { left: 34, right: 6, top: 20, bottom: 30 };
+const MARGIN = { left: 34, right: 6, top: 28, bottom: 28 };
 
 interface Value {
   readonly index: number;
@@ -18,12 +18,12 @@ interface Value {
 
 /**
  * Singular values over their index on a logarithmic axis. What the tolerance keeps is a filled disc, what it drops a
- * cross; stems measure the distance to the tolerance. A panel for each matrix.
+ * cross; stems measure the distance to the tolerance. A panel for each matrix, under its name, rank and tolerance.
  */
 export function drawSpectrum(figure: SpectrumFigure, style: Style): Drawing {
   const columns = figure.spectra.length > 1 ? 2 : 1;
   const width = (FIGURE_WIDTH - GAP * (columns - 1)) / columns;
-  const height = columns === 1 ? 170 : 140;
+  const height = columns === 1 ? 165 : 130;
   const panels = figure.spectra.map(
     (spectrum, k): Panel => ({
       x: (k % columns) * (width + GAP),
@@ -48,17 +48,15 @@ function spectrumPanel(spectrum: Spectrum, style: Style, size: { width: number; 
     requireNonnegative(value, `singular value ${k + 1} of ${name}`);
   });
   if (tolerance !== null) requireNonnegative(tolerance, `tolerance of ${name}`);
-  const scale = createLogScale([
-    ...singularValues,
-    ...(tolerance === null ? [] : [tolerance, roomBelow(tolerance, singularValues)]),
-  ]);
+  const scale = createLogScale([...singularValues, ...(tolerance === null ? [] : [tolerance])], 6);
   const count = singularValues.length;
   const last = Math.max(1, count);
   const values = singularValues.map(
     (value, k): Value => ({ index: k + 1, position: scale.position(value), kept: isKept(spectrum, k) }),
   );
   const padding = Math.max(0.5, 0.03 * last);
-  const heading = `${name}: rank ${spectrum.rank} of ${count}`;
+  const above = tolerance === null ? "" : ` above ${numberText(tolerance)}`;
+  const headings = [name, `rank ${spectrum.rank} of ${count}${above}`];
   return {
     ...panelBase(style),
     ...size,
@@ -72,15 +70,17 @@ function spectrumPanel(spectrum: Spectrum, style: Style, size: { width: number; 
       ...leftAxis(style, { ...logTicks(scale), label: null, grid: true }),
       ...bottomAxis(style, { ticks: wholeTicks(1, last, 6), tickText: String, label: "index" }),
       ...valueMarks(values, scale, tolerance, style),
-      ...(tolerance === null ? [] : toleranceMarks(tolerance, scale, { values, last, width: size.width }, style)),
-      Plot.text([heading], {
-        text: (text: string) => fitText(text, size.width, style.fontSize),
-        frameAnchor: "top-left",
-        dx: -MARGIN.left,
-        dy: -MARGIN.top + 1,
-        fontWeight: "bold",
-        className: "heading",
-      }),
+      ...(tolerance === null ? [] : [toleranceMark(tolerance, scale, style)]),
+      ...headings.map((heading, line) =>
+        Plot.text([fitText(heading, size.width, style.fontSize)], {
+          text: (text: string) => text,
+          frameAnchor: "top-left",
+          dx: -MARGIN.left,
+          dy: -MARGIN.top + 1 + line * style.fontSize * 1.2,
+          ...(line === 0 ? { fontWeight: "bold" } : {}),
+          className: "heading",
+        }),
+      ),
     ],
   };
 }
@@ -118,33 +118,11 @@ function valueMarks(values: readonly Value[], scale: LogScale, tolerance: number
   ];
 }
 
-/** The rule, and its name where no stem runs: below it under the kept values, or above it over the dropped ones. */
-function toleranceMarks(
-  tolerance: number,
-  scale: LogScale,
-  room: { values: readonly Value[]; last: number; width: number },
-  style: Style,
-): Plot.Markish[] {
-  const { palette } = style;
-  const position = scale.position(tolerance);
-  const kept = room.values.filter((value) => value.kept).length;
-  const label = `tolerance ${numberText(tolerance)}`;
-  const atEdge = position - scale.domain[0] < 0.12 * (scale.domain[1] - scale.domain[0]);
-  const share = (room.width - MARGIN.left) * (kept / room.last);
-  const below = !atEdge && (kept * 2 >= room.last || share >= textWidth(label, style.fontSize));
-  return [
-    Plot.ruleY([position], { stroke: palette.ink, strokeDasharray: "4 2.5", strokeWidth: 0.8, className: "tolerance" }),
-    Plot.text([position], {
-      y: (y: number) => y,
-      frameAnchor: below ? "left" : "right",
-      dx: below ? 3 : -1,
-      dy: below ? 7 : -7,
-      text: () => label,
-      ...halo(style, 2.5),
-      fill: palette.ink,
-      className: "tolerance label",
-    }),
-  ];
+const TOLERANCE_RULE = { strokeWidth: 0.8, strokeDasharray: "4 2.5" } as const;
+
+function toleranceMark(tolerance: number, scale: LogScale, style: Style): Plot.Markish {
+  const stroke = style.palette.ink;
+  return Plot.ruleY([scale.position(tolerance)], { stroke, ...TOLERANCE_RULE, className: "tolerance" });
 }
 
 function legendItems(figure: SpectrumFigure, style: Style): LegendItem[] {
@@ -158,5 +136,10 @@ function legendItems(figure: SpectrumFigure, style: Style): LegendItem[] {
     label: "counts as zero",
     sign: dotSign({ symbol: "times", stroke: palette.vermillion }),
   };
-  return [...(shown.includes(true) ? [kept] : []), ...(shown.includes(false) ? [dropped] : [])];
+  const tolerance: LegendItem = { label: "tolerance", sign: lineSign({ stroke: palette.ink, ...TOLERANCE_RULE }) };
+  return [
+    ...(shown.includes(true) ? [kept] : []),
+    ...(shown.includes(false) ? [dropped] : []),
+    ...(figure.spectra.some((spectrum) => spectrum.tolerance !== null) ? [tolerance] : []),
+  ];
 }

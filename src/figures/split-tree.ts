@@ -5,7 +5,7 @@ import { panelBase } from "./axes.ts";
 import { type Drawing, FIGURE_WIDTH, halo, type Style, stack } from "./drawing.ts";
 import { dotSign, type LegendItem, legendPanel } from "./legend.ts";
 import type { Palette } from "./palette.ts";
-import { fitText, textWidth } from "./text.ts";
+import { exponentsRaised, fitText, textWidth } from "./text.ts";
 
 type Node = SplitTreeFigure["nodes"][number];
 
@@ -17,17 +17,26 @@ interface PlacedNode {
   readonly leaf: boolean;
 }
 
+/** From a candidate to what it was split into. */
+const WIDEST_COLUMN = 120;
+
+/** Between the turn of a link and the candidate it leads to. */
+const TURN = 12;
+
 const OUTCOMES = ["kept", "split", "merged", "pruned"] as const;
 
 /** Candidates from left to right, each joined to the one it was split from; the outcome is a shape and a colour. */
 export function drawSplitTree(figure: SplitTreeFigure, style: Style): Drawing {
-  const placed = placeNodes(figure.nodes);
+  const placed = placeNodes(figure.nodes.map((node) => ({ ...node, label: exponentsRaised(node.label) })));
   const depth = Math.max(0, ...placed.map((node) => node.depth));
   const rows = placed.filter((node) => node.leaf).length;
   const rowHeight = Math.max(5.5, Math.min(15, 520 / Math.max(1, rows)));
   const fontSize = Math.min(style.fontSize, rowHeight * 0.95);
   const leafWidth = Math.max(10, ...placed.filter((n) => n.leaf).map((n) => textWidth(n.node.label, fontSize)));
-  const marginRight = Math.min(120, leafWidth + 10);
+  // The fonts of a page may be wider than those of print.
+  const marginRight = Math.min(150, (style.theme === "page" ? 1.2 : 1) * leafWidth + 10);
+  const columns = Math.max(1, depth, (FIGURE_WIDTH - 8 - marginRight) / WIDEST_COLUMN);
+  const column = (FIGURE_WIDTH - 8 - marginRight) / columns;
   const panel: Plot.PlotOptions = {
     ...panelBase(style),
     width: FIGURE_WIDTH,
@@ -36,14 +45,14 @@ export function drawSplitTree(figure: SplitTreeFigure, style: Style): Drawing {
     marginRight,
     marginTop: 8,
     marginBottom: 4,
-    x: { domain: [0, Math.max(1, depth)] },
+    x: { domain: [0, columns] },
     y: { domain: [Math.max(1, rows) - 0.5, -0.5] },
     marks: [
-      ...linkMarks(placed, style),
+      ...linkMarks(placed, style, column),
       ...nodeMarks(placed, style, rowHeight),
       ...labelMarks(placed, style, {
         fontSize,
-        column: (FIGURE_WIDTH - 8 - marginRight) / Math.max(1, depth),
+        column,
         marginRight,
       }),
     ],
@@ -92,21 +101,29 @@ function childrenOf(nodes: readonly Node[]): Map<string | null, Node[]> {
   return children;
 }
 
-function linkMarks(placed: readonly PlacedNode[], style: Style): Plot.Markish[] {
+/** Right-angled, with the turn just before the child: the label above the link of its parent stays free. */
+function linkMarks(placed: readonly PlacedNode[], style: Style, column: number): Plot.Markish[] {
   const byId = new Map(placed.map((place) => [place.node.id, place]));
-  const links = placed
-    .filter((place) => place.node.parent !== null)
-    .map((place) => ({ from: byId.get(place.node.parent!)!, to: place }));
-  type Link = (typeof links)[number];
+  const turn = Math.min(0.5, TURN / column);
+  const corners = placed.flatMap((to) => {
+    const from = to.node.parent === null ? undefined : byId.get(to.node.parent);
+    if (from === undefined) return [];
+    const at = to.depth - turn;
+    return [
+      { link: to.node.id, x: from.depth, y: from.row },
+      { link: to.node.id, x: at, y: from.row },
+      { link: to.node.id, x: at, y: to.row },
+      { link: to.node.id, x: to.depth, y: to.row },
+    ];
+  });
   return [
-    Plot.link(links, {
-      x1: (link: Link) => link.from.depth,
-      y1: (link: Link) => link.from.row,
-      x2: (link: Link) => link.to.depth,
-      y2: (link: Link) => link.to.row,
-      curve: "bump-x",
+    Plot.line(corners, {
+      x: "x",
+      y: "y",
+      z: "link",
       stroke: style.palette.muted,
       strokeWidth: 0.8,
+      strokeLinejoin: "round",
       className: "link",
     }),
   ];
@@ -165,13 +182,15 @@ function labelMarks(
     ...halo(style, 2),
   } as const;
   const leaves = placed.filter((place) => place.leaf);
-  const inner = placed.filter((place) => !place.leaf && textWidth(place.node.label, fontSize) <= room.column - 4);
+  const innerSize = 0.85 * fontSize;
+  const innerRoom = room.column - TURN - 4;
+  const inner = placed.filter((place) => !place.leaf && textWidth(place.node.label, innerSize) <= innerRoom);
   return [
     Plot.text(inner, {
       ...text,
       dx: 4,
-      dy: -fontSize * 0.75,
-      fontSize,
+      dy: -innerSize * 0.7,
+      fontSize: innerSize,
       text: (place: PlacedNode) => place.node.label,
       className: "label",
     }),

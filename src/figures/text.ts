@@ -16,6 +16,15 @@ export function powerText(exponent: number): string {
   return `10^{${minus(String(exponent))}}`;
 }
 
+/** Numbers such as -1.2e-5 within a text, as they are printed. */
+export function exponentsRaised(text: string): string {
+  return text.replace(
+    /(?<![\w.])(-?)(\d+(?:\.\d+)?)(?:e([+-]?\d+))?(?![\w.])/g,
+    (_, sign: string, digits: string, exponent?: string) =>
+      `${minus(sign)}${digits}${exponent === undefined ? "" : `×10^{${minus(String(Number(exponent)))}}`}`,
+  );
+}
+
 /** With the sign of mathematics in place of the hyphen. */
 export function minus(text: string): string {
   return text.replaceAll("-", "−");

@@ -2,14 +2,26 @@ import type { SpectrumAnswer } from "../answers/problem-answer.ts";
 import type { LimitingFactorAnswer, RecoverAnswer, SampleAnswer } from "../answers/recover-answer.ts";
 import type { Block, Column, Section } from "../document/tree.ts";
 import { normOf, type ProblemFacts, provedBounds, trueErrors } from "./facts.ts";
-import { equals, inlines, left, math, numberOf, paragraph, right, section, table, type Words } from "./inline.ts";
+import {
+  equals,
+  inlines,
+  left,
+  math,
+  numberOf,
+  paragraph,
+  reference,
+  right,
+  section,
+  table,
+  type Words,
+} from "./inline.ts";
 
 /** Section "Accuracy": how far each sample may be off, what is proved of it, and what limits it. */
 export function accuracySection(facts: ProblemFacts): Section | null {
   const { recover } = facts;
   return section("accuracy", "Accuracy", [
     ...(recover === null ? checkBlocks(facts) : recoverBlocks(recover)),
-    spectrumFigure(facts),
+    ...spectrumBlocks(facts),
   ]);
 }
 
@@ -142,13 +154,20 @@ export function unitsOf({ units }: RecoverAnswer): string {
   return units.scaler === null ? "the units of the network's input" : `raw units (through ${units.scaler.file})`;
 }
 
+const COMPARED: Words = [" ", reference("figure-bounds"), " compares them."];
+
 function boundParagraph(recover: RecoverAnswer): Block | null {
   const proof = provedBounds(recover);
   if (proof === null) {
     const reason = recover.proof?.kind === "none" ? ` Nothing is proved of them: ${recover.proof.reason}.` : "";
-    return paragraph("The bounds are ten times the expected error and estimated; they are not proved.", reason);
+    return paragraph(
+      "The bounds are ten times the expected error and estimated; they are not proved.",
+      reason,
+      COMPARED,
+    );
   }
   const { rho, kind, uniqueWithin } = proof;
+  if (recover.samples.every(({ provedBound }) => provedBound === null)) return unusedProof(proof);
   return paragraph(
     "The proved bounds hold for every system within ",
     equals("\\rho", "ρ", rho),
@@ -156,8 +175,25 @@ function boundParagraph(recover: RecoverAnswer): Block | null {
     kind === "global"
       ? `They are about every data set of ${recover.samples.length} samples that solves such a system, wherever it is.`
       : "They are about data sets in a region around the printed one only.",
-    ...(uniqueWithin === null ? [] : [" Within the stated distances of the samples there is no other solution."]),
+    uniqueWithin === null ? "" : " Within the stated distances of the samples there is no other solution.",
+    COMPARED,
   );
+}
+
+/** What is known beside the weights can bring the estimate below what is proved without it. */
+function unusedProof({ rho, kind, everywhere }: NonNullable<ReturnType<typeof provedBounds>>): Block {
+  const distances = (everywhere ?? []).filter((distance) => distance !== null);
+  const weaker =
+    kind === "global" && distances.length > 0
+      ? inlines(
+          " From the weights alone, for every system within ",
+          equals("\\rho", "ρ", rho),
+          " of the file, it is proved that each sample of any data set is within ",
+          numberOf(Math.max(...distances)),
+          " of the printed one, in the units of the network's input.",
+        )
+      : [];
+  return paragraph("The bounds are ten times the expected error and estimated; they are not proved.", ...weaker);
 }
 
 function boxFigure(recover: RecoverAnswer): Block {
@@ -186,18 +222,19 @@ function boxFigure(recover: RecoverAnswer): Block {
   };
 }
 
-function spectrumFigure(facts: ProblemFacts): Block | null {
+function spectrumBlocks(facts: ProblemFacts): Block[] {
   const spectra = facts.spectra.length > 0 ? facts.spectra : spectraOfConditions(facts);
   const drawn = spectra.filter(({ singularValues }) => singularValues.length > 1);
-  if (drawn.length === 0) return null;
-  const ranks = drawn.map(({ name, rank, singularValues }) => `${name}: rank ${rank} of ${singularValues.length}`);
-  return {
+  if (drawn.length === 0) return [];
+  const ranks = drawn.map(({ name, rank, singularValues }) => `${name}, rank ${rank} of ${singularValues.length}`);
+  const figure: Block = {
     kind: "figure",
     id: "figure-spectra",
-    caption: inlines(`Singular values, and the tolerance below which they count as zero. ${ranks.join("; ")}.`),
+    caption: inlines(`Singular values, and the tolerance below which they count as zero: ${ranks.join("; ")}.`),
     description: `Spectra of ${drawn.map(({ name }) => name).join(", ")} on a logarithmic axis with their tolerances.`,
     figure: { kind: "spectrum", spectra: drawn },
   };
+  return [paragraph(reference(figure.id), " shows how clearly each rank is decided."), figure];
 }
 
 const MATRICES: Readonly<Record<string, string>> = {

@@ -113,8 +113,7 @@ function ruleJson({ id, name, description, page }: Rule, { name: tool, version }
     id,
     name,
     shortDescription: { text: description },
-    helpUri: `https://unpkg.com/${tool}@${version}/${page}`,
-    help: { text: `${description} Stated and proved in ${page} of the package.` },
+    help: { text: `${description} Stated and proved in ${page} of the package ${tool} ${version}.` },
     defaultConfiguration: { level: "note" },
   };
 }
@@ -175,9 +174,11 @@ const STATUS_LEVELS: Readonly<Record<RecoverAnswer["status"], Level>> = {
 function recoverFinding({ status, explanation, samples, relativeResidual }: RecoverAnswer): Finding {
   const bounds = samples.map(({ errorBound }) => errorBound).filter((bound) => bound !== null);
   const errorBound = bounds.length === 0 ? null : Math.max(...bounds);
+  const isProved = samples.every(({ certified, known }) => certified || known);
+  const ground = isProved ? "proved" : "estimated";
   const message =
     status === "recovered"
-      ? `${samples.length} training samples were computed from the weights${errorBound === null ? "" : `, with an error of at most ${errorBound.toPrecision(2)}`}.`
+      ? `${samples.length} training samples were computed from the weights${errorBound === null ? "" : `, with an error of at most ${errorBound.toPrecision(2)} (${ground})`}.`
       : `The training data were not recovered (${status}): ${explanation}`;
   return {
     rule: "recovery",

@@ -16,11 +16,16 @@ export function latexSection({ id, title, blocks }: Section, options: BlockOptio
   const { names } = options;
   return [
     `\\kktidsection{${latexHeading(title, { names })}}${labelOf(id, names)}`,
-    ...blocks.map((block) => latexBlock(block, options)),
+    ...blocks.map((block, index) => latexBlock(block, { ...options, isFirst: index === 0 })),
   ].join("\n\n");
 }
 
-function latexBlock(block: Block, options: BlockOptions): string {
+/** A block and whether its section begins with it. */
+interface PlacedOptions extends BlockOptions {
+  readonly isFirst: boolean;
+}
+
+function latexBlock(block: Block, options: PlacedOptions): string {
   const { names } = options;
   switch (block.kind) {
     case "paragraph":
@@ -30,7 +35,7 @@ function latexBlock(block: Block, options: BlockOptions): string {
     case "list":
       return list(block, names);
     case "table":
-      return latexTable(block, names);
+      return latexTable(block, names, options.isFirst);
     case "figure":
     case "images":
       return picture(block, options);
@@ -84,11 +89,12 @@ function statement({ id, title, content }: Statement, names: LatexNames): string
   ].join("\n");
 }
 
-function picture(block: FigureBlock | ImageGrid, { names, graphics }: BlockOptions): string {
+/** A figure may move, but not away from a heading that has nothing else below it. */
+function picture(block: FigureBlock | ImageGrid, { names, graphics, isFirst }: PlacedOptions): string {
   const graphic = graphics.get(block.id);
   const shown = graphic === undefined ? `\\emph{${latexText(block.description)}}` : `\\includegraphics{${graphic}}`;
   return [
-    "\\kktidplaced{figure}{%",
+    isFirst ? "\\kktidplaced{figure}{%" : "\\kktidfloat{%",
     `\\kktidfit{${shown}}`,
     `\\caption{${latexInline(block.caption, { names })}}${labelOf(block.id, names)}`,
     "}",

@@ -13,6 +13,8 @@ export interface LatexNames {
   readonly key: (key: string) => string | null;
 }
 
+type Link = Extract<Inline, { readonly kind: "link" }>;
+
 /** How inline content is set. */
 export interface InlineOptions {
   readonly names: LatexNames;
@@ -40,7 +42,20 @@ export function plainName(name: string): string {
 
 /** Inline content as running text. */
 export function latexInline(content: readonly Inline[], options: InlineOptions): string {
-  return content.map((inline) => oneInline(inline, options)).join("");
+  let depth = 0;
+  return content
+    .map((inline) => {
+      const tex =
+        inline.kind === "link" ? latexLink(inline, depth > 0, options.longestWord) : oneInline(inline, options);
+      if (inline.kind === "text") depth += openBrackets(inline.text);
+      return tex;
+    })
+    .join("");
+}
+
+/** How many more round brackets a text opens than it closes. */
+function openBrackets(text: string): number {
+  return text.split("(").length - text.split(")").length;
 }
 
 /** Inline content of a heading, with its text for the bookmarks of a PDF. */
@@ -49,7 +64,7 @@ export function latexHeading(content: readonly Inline[], options: InlineOptions)
   return `\\texorpdfstring{${latexInline(content, options)}}{${bookmark}}`;
 }
 
-function oneInline(inline: Inline, { names, longestWord }: InlineOptions): string {
+function oneInline(inline: Exclude<Inline, Link>, { names, longestWord }: InlineOptions): string {
   switch (inline.kind) {
     case "text":
       return latexText(inline.text, longestWord);
@@ -73,16 +88,15 @@ function oneInline(inline: Inline, { names, longestWord }: InlineOptions): strin
       const [kind] = names.numbering.label(inline.to).split(" ");
       return label === null ? latexText(inline.to) : `${kind}~\\ref{${label}}`;
     }
-    case "link":
-      return latexLink(inline, longestWord);
   }
 }
 
-/** An address is a link; a page of proofs/ has no address, so its path is printed. */
-function latexLink({ href, text }: { readonly href: string; readonly text: string }, longestWord?: number): string {
+/** An address is a link; a page of proofs/ has no address, so its path is printed, within brackets after a colon. */
+function latexLink({ href, text }: Link, isBracketed: boolean, longestWord?: number): string {
   if (isAddress(href)) return `\\href{${escapeAddress(href)}}{${latexText(text, longestWord)}}`;
   if (text === href) return latexCode(href, longestWord);
-  return `${latexText(text, longestWord)} (${latexCode(href, longestWord)})`;
+  const [words, path] = [latexText(text, longestWord), latexCode(href, longestWord)];
+  return isBracketed ? `${words}: ${path}` : `${words} (${path})`;
 }
 
 /** An address as hyperref takes it: beyond ASCII in percent signs, and what TeX would obey behind a backslash. */

@@ -18,6 +18,8 @@ export const DEFINITIONS: string = String.raw`\providecommand{\kktidsection}{\se
   \centering\def\@captype{#1}\setlength{\abovecaptionskip}{6pt}\setlength{\belowcaptionskip}{6pt}#2%
   \end{minipage}\par\addvspace{\bigskipamount}}
 \makeatother
+% A figure that may move to the top of a page, so that the text before it fills the page.
+\providecommand{\kktidfloat}[1]{\begin{figure}[htbp]\centering #1\end{figure}}
 \ifcsname kktidstatement\endcsname\else
   \theoremstyle{definition}\newtheorem{kktidstatement}{Statement}\theoremstyle{plain}
 \fi`;
@@ -39,18 +41,22 @@ export function articleHead({ title, stamp }: ReportDocument): string {
     `\\ifdefined\\pdftrailerid\\pdftrailerid{${latexBookmark(stamp.inputHash ?? title)}}\\fi`,
     "\\ifdefined\\pdfsuppressptexinfo\\pdfsuppressptexinfo=-1 \\fi",
     "\\allowdisplaybreaks[2]",
-    "\\emergencystretch=3em",
+    "\\emergencystretch=6em",
+    // Figures may take most of a page beside text.
+    "\\renewcommand{\\topfraction}{0.85}\\renewcommand{\\bottomfraction}{0.6}\\renewcommand{\\textfraction}{0.1}",
+    "\\renewcommand{\\floatpagefraction}{0.8}",
+    "\\makeatletter\\setlength{\\@fptop}{0pt}\\setlength{\\@fpsep}{\\textfloatsep}\\makeatother",
   ].join("\n");
 }
 
-/** What a paper needs to take the fragment in. */
-export function fragmentHead({
-  name,
-  hasReferences,
-}: {
+interface FragmentParts {
   readonly name: string;
   readonly hasReferences: boolean;
-}): string {
+  readonly hasPictures: boolean;
+}
+
+/** What a paper needs to take the fragment in. */
+export function fragmentHead({ name, hasReferences, hasPictures }: FragmentParts): string {
   const lines = [
     "A fragment to \\input. The preamble of the paper needs",
     "  \\usepackage[T1]{fontenc}",
@@ -58,6 +64,12 @@ export function fragmentHead({
     `  \\usepackage{${PACKAGES.join(",")}}`,
     `Labels and keys start with ${name}:. For sections one level lower, before \\input:`,
     "  \\newcommand{\\kktidsection}{\\subsection}",
+    ...(hasPictures
+      ? [
+          `The pictures are in ${name}-figures/. Where that is not beside the paper, before \\input:`,
+          "  \\graphicspath{{folder/of/this/file/}}",
+        ]
+      : []),
     ...(hasReferences ? [`The works cited are in ${name}.bib: name it in \\bibliography.`] : []),
   ];
   return lines.map((line) => `% ${line}`).join("\n");

@@ -4,10 +4,19 @@ import { codeWidth, LINE_WIDTH, SIZES, textWidth } from "./latex-width.ts";
 import { plainText } from "./plain-text.ts";
 
 /** Longer tables may be broken over pages. */
-const MOST_LINES_IN_PLACE = 26;
+const MOST_LINES_IN_PLACE = 12;
 
-/** Between two columns: twice \tabcolsep as set below. */
-const GAP = 10;
+/** Directly below a heading, which must not be left alone at the foot of a page. */
+const MOST_LINES_BELOW_HEADING = 26;
+
+/** Rows at the start and at the end of a broken table that stay together. */
+const ROWS_TOGETHER = 3;
+
+/** Between two columns: twice \tabcolsep; the narrower ones come before columns are broken or set in a second panel. */
+const GAPS = [10, 7] as const;
+
+/** The least of them. */
+const LEAST_GAP = 7;
 
 /** A column of running text is at least this wide. */
 const LEAST_WRAPPED = 80;
@@ -20,13 +29,15 @@ interface Layout {
   readonly size: (typeof SIZES)[number];
   /** Width of each column in points; null for one as wide as its text. */
   readonly widths: readonly (number | null)[];
+  /** Between two columns, in points. */
+  readonly gap: number;
 }
 
 /**
  * A table without vertical rules. What does not fit the line is set smaller, its running text is broken, and at last its
  * columns go into several panels that all begin with the first one.
  */
-export function latexTable(table: Table, names: LatexNames): string {
+export function latexTable(table: Table, names: LatexNames, isBelowHeading = false): string {
   const { columns, rows } = table;
   if (columns.length === 0) return "";
   const natural = naturalWidths(table, names);
@@ -40,7 +51,8 @@ export function latexTable(table: Table, names: LatexNames): string {
     ),
   }));
   const lines = parts.reduce((sum, part) => sum + linesOf(part, names), 0);
-  return lines > MOST_LINES_IN_PLACE ? longTable(table, parts, names) : placedTable(table, parts, names);
+  const most = isBelowHeading ? MOST_LINES_BELOW_HEADING : MOST_LINES_IN_PLACE;
+  return lines > most ? longTable(table, parts, names) : placedTable(table, parts, names);
 }
 
 interface Panel {
@@ -71,22 +83,24 @@ function naturalWidths({ columns, rows }: Table, names: LatexNames): number[] {
 }
 
 function layoutOf(columns: readonly Column[], natural: readonly number[]): Layout {
-  const gaps = GAP * (columns.length - 1);
-  const fitting = SIZES.slice(0, 3).find(
-    ({ points }) => natural.reduce((sum, width) => sum + width * points, gaps) <= LINE_WIDTH,
+  const total = natural.reduce((sum, width) => sum + width, 0);
+  const fitting = GAPS.flatMap((gap) => SIZES.slice(0, 3).map((size) => ({ size, gap }))).find(
+    ({ size, gap }) => total * size.points + gap * (columns.length - 1) <= LINE_WIDTH,
   );
   const wraps = columns.map((column) => column.wraps === true);
   // Text that is meant to be broken is rather broken than set small.
-  if (fitting !== undefined && (fitting === SIZES[0] || !wraps.includes(true))) {
-    return { size: fitting, widths: columns.map(() => null) };
+  if (fitting !== undefined && (fitting.size === SIZES[0] || !wraps.includes(true))) {
+    return { ...fitting, widths: columns.map(() => null) };
   }
+  const gap = GAPS[0];
   const broken = wraps.includes(true) ? wraps : widestOf(natural);
   for (const size of SIZES) {
     const widths = wrappedWidths(natural, broken, size.points);
-    if (widths !== null) return { size, widths };
+    if (widths !== null) return { size, widths, gap };
   }
   const size = SIZES.at(-1)!;
-  return { size, widths: columns.map(() => (LINE_WIDTH - gaps) / columns.length) };
+  const width = (LINE_WIDTH - gap * (columns.length - 1)) / columns.length;
+  return { size, gap, widths: columns.map(() => width) };
 }
 
 /** Breaks the widest column, and every other one that is nearly as wide. */
@@ -102,7 +116,7 @@ function wrappedWidths(
   points: number,
 ): (number | null)[] | null {
   const fixed = natural.reduce((sum, width, index) => (broken[index] ? sum : sum + width * points), 0);
-  const left = LINE_WIDTH - GAP * (natural.length - 1) - fixed;
+  const left = LINE_WIDTH - GAPS[0] * (natural.length - 1) - fixed;
   const share = sharesOf(
     natural.map((width, index) => (broken[index] ? width * points : 0)),
     left,
@@ -120,24 +134,35 @@ function sharesOf(wanted: readonly number[], width: number): number[] {
   return roots.map((root, index) => Math.min(wanted[index]!, (width * root) / total));
 }
 
-/** Indices of the columns of each panel. */
+/** Indices of the columns of each panel: as few panels as the line allows, and these about equally wide. */
 function panelsOf(columns: readonly Column[], natural: readonly number[]): number[][] {
-  const points = SIZES[2].points;
-  const least = (index: number): number => {
-    const width = natural[index]! * points;
-    return columns[index]!.wraps === true ? Math.min(LEAST_WRAPPED, width) : Math.min(width, LINE_WIDTH / 3);
-  };
+  const least = columns.map((column, index) => {
+    const width = natural[index]! * SIZES[2].points;
+    return column.wraps === true ? Math.min(LEAST_WRAPPED, width) : Math.min(width, LINE_WIDTH / 3);
+  });
+  const widest = panelsWithin(LINE_WIDTH, least);
+  let balanced = widest;
+  for (let limit = LINE_WIDTH; limit > 0; limit -= 5) {
+    const panels = panelsWithin(limit, least);
+    if (panels.length > widest.length) break;
+    balanced = panels;
+  }
+  return balanced;
+}
+
+/** Fills panels from the left; each begins with the first column and has at least one other. */
+function panelsWithin(limit: number, widths: readonly number[]): number[][] {
   const panels: number[][] = [];
   let panel = [0];
-  let width = least(0);
-  for (let index = 1; index < columns.length; index++) {
-    if (width + GAP + least(index) > LINE_WIDTH && panel.length > 1) {
+  let width = widths[0]!;
+  for (let index = 1; index < widths.length; index++) {
+    if (width + LEAST_GAP + widths[index]! > limit && panel.length > 1) {
       panels.push(panel);
       panel = [0];
-      width = least(0);
+      width = widths[0]!;
     }
     panel.push(index);
-    width += GAP + least(index);
+    width += LEAST_GAP + widths[index]!;
   }
   return [...panels, panel];
 }
@@ -147,9 +172,9 @@ function placedTable(table: Table, panels: readonly Panel[], names: LatexNames):
     "\\kktidplaced{table}{%",
     captionOf(table, names),
     ...panels.map((panel, index) => {
-      const { size } = panel.layout;
+      const { size, gap } = panel.layout;
       const lines = [
-        `${index === 0 ? "" : "\\par\\medskip "}${size.command}\\setlength{\\tabcolsep}{${GAP / 2}pt}%`,
+        `${index === 0 ? "" : "\\par\\medskip "}${size.command}\\setlength{\\tabcolsep}{${gap / 2}pt}%`,
         "\\kktidfit{%",
         `\\begin{tabular}{${columnTypes(panel)}}`,
         "\\toprule",
@@ -171,7 +196,7 @@ function longTable(table: Table, panels: readonly Panel[], names: LatexNames): s
       const head = `${headOf(panel, names)} \\\\`;
       const caption = index === 0 ? `${captionOf(table, names)} \\\\` : `\\caption[]{(continued)} \\\\`;
       return [
-        `{${panel.layout.size.command}\\setlength{\\tabcolsep}{${GAP / 2}pt}%`,
+        `{${panel.layout.size.command}\\setlength{\\tabcolsep}{${panel.layout.gap / 2}pt}\\setlength{\\LTcapwidth}{\\linewidth}%`,
         ...(index === 0 ? [] : ["\\addtocounter{table}{-1}%"]),
         `\\begin{longtable}{${columnTypes(panel)}}`,
         caption,
@@ -179,7 +204,7 @@ function longTable(table: Table, panels: readonly Panel[], names: LatexNames): s
         "\\midrule",
         `\\multicolumn{${panel.columns.length}}{@{}r@{}}{\\emph{continued}} \\\\`,
         ...["\\endfoot", "\\bottomrule", "\\endlastfoot"],
-        ...bodyOf(panel, names),
+        ...keptTogether(bodyOf(panel, names)),
         "\\end{longtable}}",
       ].join("\n");
     })
@@ -218,6 +243,14 @@ function bodyOf({ columns, rows, layout }: Panel, names: LatexNames): string[] {
     });
     const space = isBroken && k < rows.length - 1 ? "\\addlinespace[2pt]" : "";
     return `${cells.join(" & ")} \\\\${space}`;
+  });
+}
+
+/** No page ends within the first rows, nor within the last. */
+function keptTogether(rows: readonly string[]): string[] {
+  return rows.map((row, k) => {
+    const isInner = k >= ROWS_TOGETHER - 1 && k < rows.length - ROWS_TOGETHER;
+    return isInner || k === rows.length - 1 ? row : row.replace(/\\\\(\\addlinespace\[2pt\])?$/, "\\\\*$1");
   });
 }
 

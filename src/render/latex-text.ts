@@ -1,11 +1,14 @@
 import { mathSign, SPECIAL_ASCII, textSign } from "./latex-characters.ts";
 import { printable } from "./printable.ts";
 
-/** Longer runs without a space, such as a hash or a path, get places where a line may end. */
+/** Longer runs without a space or a sign, such as a hash, get places where a line may end. */
 const LONGEST_WORD = 24;
 
 /** Letters between two such places. */
-const STEP = 6;
+const STEP = 4;
+
+/** Where a line may end. */
+const BREAK = "\\allowbreak{}";
 
 /** Characters that form another sign with their twin in the T1 fonts. */
 const JOINING = /[-',]/;
@@ -50,27 +53,29 @@ export function latexBookmark(text: string): string {
     .replace(/[\\{}$&#%_^~]/g, " ");
 }
 
+/** A line may end between the parts of a word; a part that is too long is broken anywhere. */
 function escapeWord(word: string, style: "text" | "code", longestWord: number): string {
-  const characters = [...word];
-  const isLong = characters.length > longestWord;
-  let out = "";
-  let run = 0;
-  characters.forEach((character, index) => {
-    const previous = characters[index - 1] ?? "";
-    if (character === previous && JOINING.test(character)) out += "{}";
-    out += escapeCharacter(character, style);
-    run++;
-    const mayEnd = (isLong && run >= STEP) || (style === "code" && endsPart(character, previous));
-    if (!mayEnd || index === characters.length - 1) return;
-    out += "\\allowbreak{}";
-    run = 0;
-  });
-  return out;
+  let previous = "";
+  return partsOf(word, style, longestWord)
+    .map((part) => {
+      const characters = [...part];
+      const isLong = characters.length > longestWord;
+      return characters
+        .map((character, index) => {
+          const joined = character === previous && JOINING.test(character) ? "{}" : "";
+          const mayBreak = isLong && index > 0 && index % STEP === 0 ? BREAK : "";
+          previous = character;
+          return `${joined}${mayBreak}${escapeCharacter(character, style)}`;
+        })
+        .join("");
+    })
+    .join(BREAK);
 }
 
-/** A path or an option may be broken after its signs, but not within a leading "--". */
-function endsPart(character: string, previous: string): boolean {
-  return /[/._:=,]/.test(character) || (character === "-" && /[A-Za-z0-9]/.test(previous));
+/** A path or an option ends a part after its signs, but not within a leading "--"; running text only where it is long. */
+function partsOf(word: string, style: "text" | "code", longestWord: number): string[] {
+  if (style === "code") return word.split(/(?<=[/_:=,])(?!$)|(?<=[A-Za-z0-9]-)(?!$)/);
+  return [...word].length > longestWord ? word.split(/(?<=[/_])(?!$)|(?<=[A-Za-z0-9]-)(?!$)/) : [word];
 }
 
 function escapeCharacter(character: string, style: "text" | "code"): string {

@@ -39,8 +39,16 @@ export async function renderLatex(
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
   const bibliography: RenderedFile[] =
     references.length === 0 ? [] : [{ name: `${name}.bib`, bytes: encode(bibliographyFile(references, keyPrefix)) }];
+  const hasReferences = references.length > 0;
   const parts = fragment
-    ? [fragmentHead({ name, hasReferences: references.length > 0 }), DEFINITIONS, ...body]
+    ? [
+        fragmentHead({ name, hasReferences, hasPictures: pictures.length > 0 }),
+        DEFINITIONS,
+        // The paper may be strict about the ends of lines; paths and hashes need some room.
+        "\\begingroup\\emergencystretch=6em",
+        ...body,
+        "\\par\\endgroup",
+      ]
     : [
         articleHead(document),
         DEFINITIONS,

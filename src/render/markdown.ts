@@ -105,6 +105,9 @@ function table({ id, caption, columns, rows }: Table, page: Page): string {
   return `${anchorOf(id, page)}${captionLine(id, caption, numbering)}\n\n${lines.join("\n")}`;
 }
 
+/** The address of a file beside the page; "#" and "?" would end its path. */
+const addressOf = (name: string): string => encodeURI(name).replace(/[#?]/g, encodeURIComponent);
+
 function picture(block: FigureBlock | ImageGrid, page: Page): string {
   const { numbering, options, files } = page;
   const caption = `${anchorOf(block.id, page)}${captionLine(block.id, block.caption, numbering)}`;
@@ -115,7 +118,7 @@ function picture(block: FigureBlock | ImageGrid, page: Page): string {
   // A picture of its own does not know whether the page around it is dark.
   const onWhite = svg.replace("<svg ", '<svg style="background:#ffffff;color:#000000" ');
   files.push({ name, bytes: new TextEncoder().encode(onWhite) });
-  return `![${description}](<${encodeURI(name)}>)\n\n${caption}`;
+  return `![${description}](<${addressOf(name)}>)\n\n${caption}`;
 }
 
 function captionLine(id: string, caption: readonly Inline[], numbering: Numbering): string {

@@ -129,6 +129,12 @@ describe("kktid report refuses", () => {
     await expectRefusal([check, network], /network\.npz is no JSON answer/);
   });
 
+  test("questions that a saved answer has settled already", async () => {
+    await expectRefusal([check, "-a", CUBIC], /-a changes nothing in a saved answer/, /name the network file/);
+    await expectRefusal([recovery, ...truth], /--truth changes nothing/);
+    await expectRefusal([check, "-n", "5"], /-n changes nothing/);
+  });
+
   test("pictures of another size, naming d", async () => {
     await expectRefusal([recovery, "--image", "8x8"], /64 pixels, but samples have d = 4/);
     await expectRefusal([recovery, "--image", "8by8"], /expected HEIGHTxWIDTH/);
@@ -175,7 +181,7 @@ interface SarifLog {
         readonly name: string;
         readonly rules: readonly {
           readonly id: string;
-          readonly helpUri: string;
+          readonly help: { readonly text: string };
           readonly shortDescription: { readonly text: string };
         }[];
       };
@@ -201,9 +207,10 @@ function expectSarif(log: SarifLog): void {
     expect(tool.driver.name).toBe("kktid");
     const ids = tool.driver.rules.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
-    for (const { helpUri, shortDescription } of tool.driver.rules) {
-      expect(new URL(helpUri).pathname).toMatch(/proofs\/[\w-]+\.md$/);
-      expect(existsSync(new URL(`../../proofs/${helpUri.split("/proofs/")[1]}`, import.meta.url))).toBe(true);
+    for (const { help, shortDescription } of tool.driver.rules) {
+      const page = /proofs\/[\w-]+\.md/.exec(help.text)?.[0];
+      expect(page).toBeDefined();
+      expect(existsSync(new URL(`../../${page}`, import.meta.url))).toBe(true);
       expect(shortDescription.text).not.toBe("");
     }
     for (const { ruleId, ruleIndex, level, message, locations } of results) {

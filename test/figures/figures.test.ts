@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Figure, PhaseCell } from "../../src/document/figure.ts";
 import { figureToPdf } from "../../src/figures/figure-pdf.ts";
 import { figureToSvg } from "../../src/figures/figure-svg.ts";
+import { xmlFault } from "../support/xml.ts";
 
 interface Element {
   readonly children: { readonly length: number };
@@ -161,6 +162,7 @@ describe.each([
       fc.property(figures, fc.constantFrom("page" as const, "print" as const), (figure, theme) => {
         const svg = figureToSvg(figure, { theme, idPrefix: "p", title: "t", description: "d" });
         const drawing = svg.slice(svg.indexOf("</desc>")).replace(/<text.*?<\/text>/gs, "");
+        expect(xmlFault(svg)).toBeNull();
         expect(drawing).not.toMatch(/NaN|undefined|Infinity|null|<style|<script|class=/);
         const ids = [...parse(svg).querySelectorAll("[id]")].map((element) => element.getAttribute("id"));
         expect(new Set(ids).size).toBe(ids.length);

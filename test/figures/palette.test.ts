@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { COLOURS, VERDICT_FILLS } from "../../src/figures/palette.ts";
+import { COLOURS, paletteOf, seriesStyle, VERDICT_FILLS } from "../../src/figures/palette.ts";
 
 type Triple = readonly [number, number, number];
 
@@ -48,12 +48,39 @@ describe.each(Object.entries(DEFICIENCIES))("%s", (_, matrix) => {
   test("the colours that carry a meaning, and the fills of verdicts, stay apart", () => {
     const seen = (hex: string): Triple => lab(matrix.map((row) => dot(row, linear(hex))) as unknown as Triple);
     // A difference of 10 is seen at a glance; 2.3 is the least that is seen at all (Mahy et al. 1994).
-    const meanings = [COLOURS.blue, COLOURS.vermillion, COLOURS.green].flatMap((c) => [c.light]);
+    const meanings = [COLOURS.blue, COLOURS.vermillion, COLOURS.green].map((c) => c.light);
     for (const group of [meanings, Object.values(VERDICT_FILLS).map((v) => v.fill as string)]) {
       for (const [a, b] of pairs(group)) {
         const [p, q] = [seen(a), seen(b)];
         expect([a, b, Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]) > 10]).toEqual([a, b, true]);
       }
+    }
+  });
+});
+
+/** A difference that is seen beside each other, where symbol and dash differ as well. */
+const SEEN = 5;
+
+describe.each(["light", "dark"] as const)("series on a %s page", (appearance) => {
+  const palette = {
+    ...paletteOf("print"),
+    ...Object.fromEntries(Object.entries(COLOURS).map(([k, v]) => [k, v[appearance]])),
+  };
+  const series = Array.from({ length: 24 }, (_, k) => seriesStyle(k, palette));
+
+  test.each(Object.entries(DEFICIENCIES))("neighbours stay apart with %s", (_, matrix) => {
+    const seen = (hex: string): Triple => lab(matrix.map((row) => dot(row, linear(hex))) as unknown as Triple);
+    const ink = appearance === "light" ? "#000000" : "#ffffff";
+    const colours = series.slice(0, 6).map(({ colour }) => (colour === palette.ink ? ink : colour));
+    for (const [a, b] of pairs(colours)) {
+      const [p, q] = [seen(a), seen(b)];
+      expect([a, b, Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]) > SEEN]).toEqual([a, b, true]);
+    }
+  });
+
+  test("two series never have the same colour and the same symbol or dash", () => {
+    for (const [a, b] of pairs(series)) {
+      expect(a.colour === b.colour && (a.symbol === b.symbol || a.dash === b.dash)).toBe(false);
     }
   });
 });

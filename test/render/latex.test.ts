@@ -85,6 +85,49 @@ describe("text as TeX", () => {
   });
 });
 
+describe("paths and links", () => {
+  const content = (blocks: readonly Block[]): Promise<string> =>
+    renderLatex(documentOf(blocks), { stem: "r" }).then(({ main }) => main as string);
+  const page: Inline = { kind: "link", href: "proofs/instance-certificates.md", text: "instance certificates" };
+
+  test("a path is broken after its slashes and hyphens only", () => {
+    expect(escapeCode("proofs/instance-certificates.md")).toBe(
+      "proofs/\\allowbreak{}instance-\\allowbreak{}certificates.md",
+    );
+    expect(latexText("Weights of ../examples/networks/iris-hidden/network.npz")).toBe(
+      "Weights of ../\\allowbreak{}examples/\\allowbreak{}networks/\\allowbreak{}iris-\\allowbreak{}hidden/\\allowbreak{}network.npz",
+    );
+  });
+
+  test("the path of a page stands in brackets, but not in brackets within brackets", async () => {
+    const path = "\\texttt{proofs/\\allowbreak{}instance-\\allowbreak{}certificates.md}";
+    const within = await content([{ kind: "paragraph", content: [text("proved ("), page, text(") and so on")] }]);
+    expect(within).toContain(`proved (instance certificates: ${path}) and so on`);
+    const outside = await content([{ kind: "paragraph", content: [text("see (1) and "), page] }]);
+    expect(outside).toContain(`see (1) and instance certificates (${path})`);
+  });
+});
+
+describe("tables", () => {
+  const panels = async (columns: number, content: string): Promise<readonly number[]> => {
+    const wide = table(columns, 3, () => content);
+    const { main } = await renderLatex(
+      documentOf([{ ...wide, columns: wide.columns.map((column) => ({ ...column, wraps: false })) }]),
+      { stem: "r" },
+    );
+    return [...(main as string).matchAll(/\\begin\{tabular\}\{@\{\}([rl]+)@\{\}\}/g)].map(([, types]) => types!.length);
+  };
+
+  test("are set smaller before they are split, and into panels of about the same width", async () => {
+    expect(await panels(8, "1.9e-14 ab")).toEqual([8]);
+    const split = await panels(11, "1.9e-14 abcdef");
+    expect(split).toHaveLength(2);
+    // Each panel begins with the first column.
+    expect(split.reduce((sum, count) => sum + count - 1, 1)).toBe(11);
+    expect(Math.abs(split[0]! - split[1]!)).toBeLessThanOrEqual(1);
+  });
+});
+
 describe("formulas", () => {
   test.each(["\\sigma(z) = z^2", "x_i \\in \\mathbb{R}^d", "\\left( \\frac{1}{2} \\right)", "\\partial_x"])(
     "%s stays",

@@ -33,6 +33,15 @@ describe("the example as Markdown", () => {
     for (const { bytes } of files) expect(new TextDecoder().decode(bytes)).toMatch(/^<svg .*<\/svg>$/s);
   });
 
+  test("finds pictures whose names have signs of addresses", () => {
+    const odd = renderMarkdown(exampleDocument, { ...options, name: "a #1? 100%" });
+    const images = [...read(odd.main as string).querySelectorAll("img")];
+    const paths = images.map((image) => new URL(image.getAttribute("src")!, "file:///folder/").pathname);
+    expect(paths.map((found) => decodeURIComponent(found.slice("/folder/".length)))).toEqual(
+      odd.files.map(({ name }) => name),
+    );
+  });
+
   test("describes the pictures where there can be no files", () => {
     const omitted = renderMarkdown(exampleDocument, { ...options, figures: "omit" });
     expect(omitted.files).toEqual([]);
