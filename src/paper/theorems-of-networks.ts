@@ -22,7 +22,9 @@ export const NETWORK_THEOREMS: Readonly<Record<NetworkTheoremId, Theorem>> = {
       ...prose("Let T_p be known, p ≥ 2k + 1. "),
       "If its flattening of degrees ",
       math("(k, p-k)", "(k, p-k)"),
-      ...prose(" has rank n, the decomposition of T_p into n terms is unique up to order and scale. "),
+      ...prose(
+        " has rank n, the decomposition of T_p into n terms is unique up to order and scale; if the rank is larger, there is none. ",
+      ),
       "If a second moment ",
       math("T_a", "T_a"),
       " with ",
@@ -38,22 +40,22 @@ export const NETWORK_THEOREMS: Readonly<Record<NetworkTheoremId, Theorem>> = {
     content: [
       "Let the known side ",
       math("G", "G"),
-      " have rank ",
+      " of the hidden layer have rank ",
       math("n", "n"),
-      " and let ",
+      ", write it and the nodes in a basis of its row space, and let ",
       math("K", "K"),
       " have the rows ",
       math(
         "[-G_j \\mid a_j k c_k \\cdot \\text{monomials of degree } k-1 \\text{ of } w_j]",
         "[-G_j | a_j k c_k · monomials of degree k-1 of w_j]",
       ),
-      ". If the kernel of ",
+      " (one output and no bias; with more there are more columns). If the kernel of ",
       math("K", "K"),
       " has dimension ",
       math("n", "n"),
       " and a degree of the activation is 3 or more, at most one data set of ",
       math("n", "n"),
-      " samples solves the equations, up to the gauge.",
+      " samples solves the equations, up to what the hidden layer does not see: scale with one degree, sign with degrees of one parity.",
     ],
   },
   "instance-certificates": {
@@ -72,7 +74,7 @@ export const NETWORK_THEOREMS: Readonly<Record<NetworkTheoremId, Theorem>> = {
     title: "Error of the samples",
     page: "proofs/error-bound.md",
     content: [
-      "To first order an error of the equations reaches the samples through the pseudo-inverse of the Jacobian. With independent rounding errors of known size this gives the expected error of each sample; ten times that is printed as the estimated bound. It is no proof.",
+      "To first order an error of the equations reaches the samples through the pseudo-inverse of the Jacobian. With independent rounding errors of known size this gives the expected error of each sample; ten times that and twice the last step of the iteration are printed as the estimated bound. It is no proof.",
     ],
   },
   "certified-samples": {
@@ -102,7 +104,7 @@ export const NETWORK_THEOREMS: Readonly<Record<NetworkTheoremId, Theorem>> = {
     title: "Two data sets",
     page: "proofs/null-space-walk.md",
     content: [
-      "From a data set that solves the equations one walks along the null space of the Jacobian and corrects after each step; the end is a second data set with the same equations, whatever theory says ",
+      "From a data set that solves the equations one walks along the null space of the Jacobian and corrects after each step, or a search starts elsewhere; where that ends at the floor is a second data set with the same equations, whatever theory says ",
       cite("ben-israel1966"),
       ".",
     ],

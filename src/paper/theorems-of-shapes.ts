@@ -45,7 +45,7 @@ export const SHAPE_THEOREMS: Readonly<Record<ShapeTheoremId, Theorem>> = {
     title: "Gauge",
     page: "proofs/gauge.md",
     content: [
-      "No equation sees the order of the samples; with one degree seen, none sees the scale ",
+      ...prose("No equation sees the order of the samples; with one degree p ≥ 1 seen, none sees the scale "),
       math("(g_i, x_i) \\sim (s^{-p} g_i, s x_i)", "(g_i, x_i) ~ (s^-p g_i, s x_i)"),
       "; with all degrees of one parity, none sees the sign of a sample. For general data there is no other change of single samples that every equation misses.",
     ],
@@ -61,8 +61,10 @@ export const SHAPE_THEOREMS: Readonly<Record<ShapeTheoremId, Theorem>> = {
     title: "Quadratic mixing",
     page: "proofs/quadratic-mixing.md",
     content: [
-      ...prose("With one output, two or more samples and degree p ≤ 2, "),
-      "an orthogonal mixing of the samples in the metric of their multipliers leaves all moments unchanged: the data are never determined.",
+      ...prose(
+        "Let there be two or more samples. With one output and degree p ≤ 2 an orthogonal mixing of the samples in the metric of their multipliers leaves all moments unchanged, with degree 1 and any number of outputs a linear one: ",
+      ),
+      "the data are never determined.",
     ],
   },
   interpolation: {
@@ -81,7 +83,11 @@ export const SHAPE_THEOREMS: Readonly<Record<ShapeTheoremId, Theorem>> = {
       cite("alexander-hirschowitz1995"),
       " ",
       cite("brambilla-ottaviani2008"),
-      ". For other sets of degrees the tool computes the rank.",
+      ". Gradients alone have on the forms of degree ",
+      math("p", "p"),
+      " the rank that this gives for ",
+      math("d - 1", "d - 1"),
+      ". For other sets of degrees the tool computes the rank, or bounds it from both sides by these.",
     ],
   },
   "hermite-rank": {
@@ -95,8 +101,9 @@ export const SHAPE_THEOREMS: Readonly<Record<ShapeTheoremId, Theorem>> = {
     title: "Reduction to the span",
     page: "proofs/reduction.md",
     content: [
-      ...prose("Without a bias, let the known side G of the hidden layer have rank min(n, d). "),
-      "Then its row space is the span of the samples, and the equations may be written in coordinates of that span.",
+      ...prose("Let the known side G of the hidden layer have rank min(n, d). "),
+      "Then its row space is the span of the samples, and the equations may be written in coordinates of that span. ",
+      ...prose("With a trained bias the same holds for the points (x_i, 1): rank n shows their affine span."),
     ],
   },
   "distinct-neurons": {
@@ -116,9 +123,9 @@ export const SHAPE_THEOREMS: Readonly<Record<ShapeTheoremId, Theorem>> = {
       sum,
       " of ",
       math("n", "n"),
-      " samples. For almost all nodes, ",
+      " samples, and let one of them be given. For almost all nodes, chosen independently of it, the equations of ",
       math("m \\ge r + 1", "m ≥ r + 1"),
-      " of them leave no second polynomial of that set with the same values and gradients.",
+      " neurons leave no second polynomial of that set.",
     ],
   },
   "jacobian-rank": {
@@ -141,7 +148,7 @@ export const SHAPE_THEOREMS: Readonly<Record<ShapeTheoremId, Theorem>> = {
   },
   jennrich: {
     title: "Jennrich",
-    page: "proofs/decomposition.md",
+    page: "proofs/jennrich.md",
     content: [
       "A tensor ",
       math("\\sum_i g_i\\,x_i^{\\otimes p}", "Σ_i g_i x_i^⊗p"),
@@ -149,47 +156,51 @@ export const SHAPE_THEOREMS: Readonly<Record<ShapeTheoremId, Theorem>> = {
         " with p ≥ 3 and independent points x_i has no other decomposition into n terms, up to order and scale ",
       ),
       cite("harshman1970"),
-      ".",
+      ...prose(". With several outputs p = 2 is enough if no two of the multipliers are parallel."),
     ],
   },
   kruskal: {
     title: "Kruskal",
-    page: "proofs/given-data.md",
+    page: "proofs/kruskal.md",
     content: [
-      ...prose("Let κ_1, κ_2, κ_3 be the Kruskal ranks of the powers of the points in the three groups of factors. "),
+      ...prose(
+        "Group the factors of the terms g_i x_i^⊗p into three, p ≥ 3, or with several outputs and p = 2 take the multipliers for one of them. Let κ_1, κ_2, κ_3 be the Kruskal ranks of the vectors in the groups: every κ_h of them are independent. ",
+      ),
       "If ",
       math("\\kappa_1 + \\kappa_2 + \\kappa_3 \\ge 2n + 2", "κ_1 + κ_2 + κ_3 ≥ 2n + 2"),
       ", the decomposition into ",
       math("n", "n"),
-      " terms is unique ",
+      " terms is unique up to order and scale ",
       cite("kruskal1977"),
-      " ",
+      "; with all factors apart ",
+      math("p\\,\\kappa_1 \\ge 2n + p - 1", "p κ_1 ≥ 2n + p - 1"),
+      " is enough ",
       cite("sidiropoulos-bro2000"),
       ".",
     ],
   },
   subgeneric: {
     title: "Subgeneric rank",
-    page: "proofs/decomposition.md",
+    page: "proofs/generic-uniqueness.md",
     content: [
       "A general symmetric tensor of degree ",
       math("p \\ge 3", "p ≥ 3"),
       " in ",
-      math("v", "v"),
+      math("v \\ge 2", "v ≥ 2"),
       " variables of rank ",
       math("n < \\tfrac1v\\tbinom{v+p-1}{p}", "n < C(v+p-1, p)/v"),
       " has one decomposition, except for ",
       math("(v, p, n) = (3, 6, 9), (4, 4, 8), (6, 3, 9)", "(v, p, n) = (3, 6, 9), (4, 4, 8), (6, 3, 9)"),
-      ", where it has two ",
+      ", where it has two over the complex numbers ",
       cite("chiantini2017"),
       ".",
     ],
   },
   perfect: {
     title: "Perfect cases",
-    page: "proofs/decomposition.md",
+    page: "proofs/generic-uniqueness.md",
     content: [
-      "Where the unknowns are exactly as many as the coordinates, a general symmetric tensor has one decomposition only for binary forms of odd degree ",
+      "Where the unknowns are exactly as many as the coordinates, a general symmetric tensor of degree 3 or more has one decomposition only for binary forms of odd degree ",
       math("2n - 1", "2n - 1"),
       ", and for ",
       math("(v, p, n) = (4, 3, 5), (3, 5, 7)", "(v, p, n) = (4, 3, 5), (3, 5, 7)"),
@@ -202,7 +213,7 @@ export const SHAPE_THEOREMS: Readonly<Record<ShapeTheoremId, Theorem>> = {
     title: "One sample more",
     page: "proofs/decomposition.md",
     content: [
-      "Let two degrees be seen, or let there be several outputs. If the tangent spaces of one general sample more than ",
+      "Let two degrees from 1 on be seen, or one degree alone, or let there be several outputs. If the tangent spaces of one general sample more than ",
       math("n", "n"),
       " are still independent, ",
       math("n", "n"),
@@ -215,7 +226,7 @@ export const SHAPE_THEOREMS: Readonly<Record<ShapeTheoremId, Theorem>> = {
     title: "Hessian criterion",
     page: "proofs/decomposition.md",
     content: [
-      "If at general samples the Hessians of the forms that vanish on all tangent spaces have no common kernel beyond the tangent space itself, the samples are determined by their moments ",
+      "Let the tangent spaces of general samples be independent and not fill the space of moments. If the Hessians, by multiplier and point of a sample, of the forms that vanish on all these tangent spaces have no common kernel but the multiples of the multiplier and the gauge, the samples are determined by their moments ",
       cite("chiantini2014"),
       ".",
     ],
@@ -233,14 +244,14 @@ export const SHAPE_THEOREMS: Readonly<Record<ShapeTheoremId, Theorem>> = {
     title: "Given samples",
     page: "proofs/given-data.md",
     content: [
-      "Independent samples are taken to general ones by a change of coordinates, so what holds for the shape holds for them. Dependent ones are decided by the rank and the Kruskal ranks at these very points.",
+      "Independent samples are taken to general ones by a change of coordinates, so what holds for the shape holds for them, with almost all multipliers. Dependent ones are decided by the rank and the Kruskal ranks at these very points.",
     ],
   },
   "kkt-nodes": {
     title: "Stationary nodes",
     page: "proofs/kkt-nodes.md",
     content: [
-      "With the hidden layer trained and the output layer frozen, almost every data set has a family of distinct stationary neurons. A rank reached at one exact stationary point is reached at almost all of its component. With both layers trained the stationary neurons are isolated, and for one monomial they are eigenvectors of the moment tensor ",
+      "With the hidden layer trained, the output layer frozen, and two degrees, a frozen bias or several outputs, almost every complex data set has a family of distinct stationary neurons. A rank reached at one exact stationary point is reached at almost all of its component, and no rank is larger than at general nodes. With both layers trained and no hidden bias almost every data set has finitely many; those of one monomial and one output are eigenvectors of the moment tensor ",
       cite("cartwright-sturmfels2013"),
       ".",
     ],
@@ -249,7 +260,7 @@ export const SHAPE_THEOREMS: Readonly<Record<ShapeTheoremId, Theorem>> = {
     title: "Side information",
     page: "proofs/side-information.md",
     content: [
-      "A known loss with its weight decay, equal margins or known norms give equations of single samples: the multiplier is the slope of the loss at the network's output, the margin is one, the norm is one. They add to the equations of the weights and fix the scale of every sample.",
+      "A known loss with its weight decay, equal margins or known norms give equations of single samples: the multiplier is the slope of the loss at the network's output, the margin is one, the norm is one. They add to the equations of the weights and leave no scale of a sample free to move.",
     ],
   },
 };

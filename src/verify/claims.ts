@@ -1,4 +1,5 @@
 import { repairs, sideInformation } from "./claims/answers.ts";
+import { shapeCertificates } from "./claims/certificates.ts";
 import { certifiedSamples, globalError, instanceCertificates } from "./claims/certified.ts";
 import { momentExpansion } from "./claims/expansion.ts";
 import { gauge } from "./claims/gauge.ts";
@@ -36,6 +37,7 @@ export const CLAIMS: readonly Claim[] = [
   localRank,
   counting,
   unitPoints,
+  shapeCertificates,
   kktNodes,
   distinctNeurons,
   reduction,

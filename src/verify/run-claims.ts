@@ -1,6 +1,7 @@
 import type { VerifiedClaim, VerifyRow } from "../answers/verify-answer.ts";
-import { drawFor } from "./draw.ts";
-import type { Claim, Experiment } from "./experiment.ts";
+import { InternalError } from "../errors.ts";
+import { drawFor, type TrialAddress } from "./draw.ts";
+import type { Claim, Experiment, Finding } from "./experiment.ts";
 
 /** How claims are run. */
 export interface RunOptions {
@@ -56,11 +57,11 @@ function runRow(claim: string, experiment: Experiment, options: RunOptions): Tes
   let [trials, agreements] = [0, 0];
   let worstMargin: number | null = null;
   for (; trials < planned && !shouldStop(); trials++) {
-    const finding = trial(drawFor({ ...address, trial: trials }));
+    const finding = findingOf(trial, { ...address, trial: trials });
     if (finding.agrees) agreements++;
     if (finding.margin !== null) worstMargin = Math.min(worstMargin ?? Number.POSITIVE_INFINITY, finding.margin);
   }
-  const sabotageDetected = shouldStop() ? null : !trial(drawFor({ ...address, trial: 0, sabotaged: true })).agrees;
+  const sabotageDetected = shouldStop() ? null : !findingOf(trial, { ...address, trial: 0, sabotaged: true }).agrees;
   const complete = trials === planned && trials > 0;
   return {
     label,
@@ -75,4 +76,14 @@ function runRow(claim: string, experiment: Experiment, options: RunOptions): Tes
     plannedTrials: planned,
     passed: complete && agreements === trials && sabotageDetected === true,
   };
+}
+
+/** The outcome of a trial. Where the tool finds that it contradicts itself, the trial disagrees and the others go on. */
+function findingOf(trial: Experiment["trial"], address: TrialAddress): Finding {
+  try {
+    return trial(drawFor(address));
+  } catch (error) {
+    if (error instanceof InternalError) return { agrees: false, margin: null };
+    throw error;
+  }
 }

@@ -1,12 +1,14 @@
 import { rational } from "../../algebra/rational.ts";
 import type { EquationShape } from "../../equations/shape.ts";
-import { type Knowledge, NO_KNOWLEDGE, sideInformationOf } from "../../equations/side-information.ts";
+import { type Knowledge, NO_KNOWLEDGE, sideInformationOf, sideMatrix } from "../../equations/side-information.ts";
 import { checkShape } from "../../identifiability/check-shape.ts";
+import { primeRing, randomData, randomNodes } from "../../identifiability/ranks/prime-ring.ts";
 import { sideRanks } from "../../identifiability/ranks/side-ranks.ts";
 import type { RepairKind, Verdict } from "../../identifiability/result.ts";
-import type { Claim, Experiment } from "../experiment.ts";
+import type { Claim, Draw, Experiment } from "../experiment.ts";
 import { exactPair } from "../rows.ts";
 import { degreesUpTo, type ShapeText, shapeOf } from "../shapes.ts";
+import { outputsAt, slopeAtZero } from "./expansion.ts";
 
 const SPHERE: Knowledge = { ...NO_KNOWLEDGE, domain: "sphere" };
 const MARGINS: Knowledge = { ...NO_KNOWLEDGE, loss: "hard-margin" };
@@ -60,8 +62,40 @@ export const sideInformation: Claim = {
       "logistic loss",
       16,
     ),
+    ...exactPair(
+      {
+        satisfied: "margins, z + z^2 + z^3 with bias, d = 3, n = 2: rows are the derivatives of f(x_i)",
+        violated: "the same rows at other samples: they are not",
+      },
+      (draw, satisfied) => marginRowsAreDerivatives(draw, satisfied),
+    ),
   ],
 };
+
+/** The rows of margins, by exact interpolation of f along every coordinate of every sample: no chain rule enters. */
+function marginRowsAreDerivatives(draw: Draw, satisfied: boolean): boolean {
+  const { field, random } = draw;
+  const [d, n] = [3, 2];
+  const shape = shapeOf({ activation: "z + z^2 + z^3", inputDim: d, width: 4, trained: ["hidden", "bias"] });
+  const nodes = randomNodes(field, shape, random);
+  const data = randomData(field, shape, n, random);
+  const side = { sphere: false, margins: true, multiplierScale: null };
+  const at = satisfied ? data : randomData(field, shape, n, random);
+  const { entries, cols } = sideMatrix(primeRing(field), shape, side, { nodes, data: at, labels: [0, 1] });
+  const expected = Array.from({ length: n }, (_, i) =>
+    Array.from({ length: cols }, (_, column) => {
+      const [owner, e] = [Math.floor(column / (d + 1)), (column % (d + 1)) - 1];
+      if (owner !== i || e < 0) return 0;
+      const x = data.points.slice(i * d, (i + 1) * d);
+      const along = (t: number): number => outputsAt(draw, shape, nodes, x.with(e, field.add(x[e]!, t)))[0]!;
+      return slopeAtZero(
+        field,
+        Array.from({ length: shape.activation.degree + 2 }, (_, t) => along(t)),
+      );
+    }),
+  ).flat();
+  return expected.every((value, k) => value === entries[k]);
+}
 
 /** Full rank n(d + 1) with the knowledge, and not without it. */
 function knowledgePair(

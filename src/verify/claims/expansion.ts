@@ -81,7 +81,12 @@ function gradientRows(what: string, text: ShapeText): Claim["experiments"] {
 }
 
 /** f(x_i) without an output bias, n×C. */
-function outputsAt({ field }: Draw, shape: EquationShape, nodes: Nodes<number>, points: readonly number[]): number[] {
+export function outputsAt(
+  { field }: Draw,
+  shape: EquationShape,
+  nodes: Nodes<number>,
+  points: readonly number[],
+): number[] {
   const { inputDim: d, width: m, outputs, activation } = shape;
   const ring = primeRing(field);
   const samples = points.length / d;
@@ -130,7 +135,7 @@ function derivativesByParameters(
 }
 
 /** q′(0) of the polynomial q of degree below the number of values q(0), q(1), …, by Lagrange interpolation. */
-function slopeAtZero(field: Draw["field"], values: readonly number[]): number {
+export function slopeAtZero(field: Draw["field"], values: readonly number[]): number {
   let slope = 0;
   for (let k = 1; k < values.length; k++) {
     // The Lagrange polynomial of node k has at 0 the slope −Π_{l ≠ 0, k} (−l) / Π_{l ≠ k} (k − l) · (−1).
@@ -198,7 +203,8 @@ function kktRows(what: string, text: ShapeText): Claim["experiments"] {
     { satisfied: `kkt: stationary point, ${what}`, violated: `kkt: ${what}, one weight off` },
     ({ seed }, satisfied) => {
       const point = drawKktPoint(shape, SAMPLES, seed);
-      if (point === null) return satisfied;
+      // No point, nothing shown: the trial disagrees.
+      if (point === null) return !satisfied;
       const { ring, nodes, data } = point;
       const own = ownSide(shape, nodes);
       const known = satisfied ? own : own.with(0, ring.add(own[0]!, 1n));

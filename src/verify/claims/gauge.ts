@@ -1,6 +1,8 @@
 import type { DataPoints } from "../../equations/ring-tools.ts";
 import type { EquationShape } from "../../equations/shape.ts";
+import { gaugeOf } from "../../identifiability/gauge.ts";
 import { primeRing, randomData, randomNodes } from "../../identifiability/ranks/prime-ring.ts";
+import type { Gauge } from "../../identifiability/result.ts";
 import type { Claim, Draw } from "../experiment.ts";
 import { dataSideRank, leftSides, units } from "../modular.ts";
 import { exactPair, integerRow } from "../rows.ts";
@@ -67,6 +69,17 @@ function isUnseen(draw: Draw, shape: EquationShape, change: Change): boolean {
   return before.every((value, r) => value === after[r]);
 }
 
+/** {@link isUnseen}; where the tool lists another gauge, the opposite of what the row expects. */
+function isGauge(
+  draw: Draw,
+  shape: EquationShape,
+  { name, satisfied }: { readonly name: Gauge; readonly satisfied: boolean },
+  change: Change,
+): boolean {
+  const unseen = isUnseen(draw, shape, change);
+  return gaugeOf(shape).symmetries.includes(name) === unseen ? unseen : !satisfied;
+}
+
 function changePair(
   satisfied: string,
   violated: string,
@@ -90,14 +103,19 @@ function signRows(what: string, shape: ShapeText, broken: ShapeText): Claim["exp
   return exactPair(
     { satisfied: `sign of one sample, ${what}`, violated: `sign of one sample, σ = ${broken.activation} (${what})` },
     (draw, satisfied) =>
-      isUnseen(draw, shapeOf(satisfied ? shape : broken), ({ field }, data, { activation }) => {
-        const turn = (value: number): number => field.sub(0, value);
-        const odd = activation.degree % 2 === 1;
-        return {
-          points: data.points.map((value, k) => (k < BASE.inputDim ? turn(value) : value)),
-          multipliers: data.multipliers.map((g, i) => (i === 0 && odd ? turn(g) : g)),
-        };
-      }),
+      isGauge(
+        draw,
+        shapeOf(satisfied ? shape : broken),
+        { name: "sign", satisfied },
+        ({ field }, data, { activation }) => {
+          const turn = (value: number): number => field.sub(0, value);
+          const odd = activation.degree % 2 === 1;
+          return {
+            points: data.points.map((value, k) => (k < BASE.inputDim ? turn(value) : value)),
+            multipliers: data.multipliers.map((g, i) => (i === 0 && odd ? turn(g) : g)),
+          };
+        },
+      ),
   );
 }
 
@@ -107,7 +125,7 @@ function scaleRows(what: string, shape: ShapeText, broken: ShapeText): Claim["ex
   return exactPair(
     { satisfied: `scale of one sample, ${what}`, violated: `scale of one sample, σ = ${broken.activation}${bias}` },
     (draw, satisfied) =>
-      isUnseen(draw, shapeOf(satisfied ? shape : broken), (own, data, { activation }) => {
+      isGauge(draw, shapeOf(satisfied ? shape : broken), { name: "scale", satisfied }, (own, data, { activation }) => {
         const { field } = own;
         const s = units(own, 1)[0]!;
         let power = 1;

@@ -1,9 +1,20 @@
 import { binomial, symmetricDimension } from "../../equations/shape.ts";
-import { doublePointRank } from "../../identifiability/ranks/interpolation.ts";
+import { doublePointRank, provedNodeRank } from "../../identifiability/ranks/interpolation.ts";
+import { nodeRankBound } from "../../identifiability/ranks/rank-bounds.ts";
 import type { Claim, Experiment } from "../experiment.ts";
 import { hermiteRank } from "../modular.ts";
 import { exactRow, integerRow, type RowText } from "../rows.ts";
-import { degreesUpTo, shapeOf } from "../shapes.ts";
+import { degreesUpTo, type ShapeText, setText, shapeOf } from "../shapes.ts";
+
+/** Shapes that no theorem covers at every width: the rank lies between what is proved and what rows and columns allow. */
+const SHAPES_OF_BOUNDS: readonly ShapeText[] = [
+  { activation: [2, 3], inputDim: 3 },
+  { activation: [1, 3, 4], inputDim: 2 },
+  { activation: [1, 2, 3], inputDim: 3, trained: ["hidden", "output"] },
+  { activation: [3], inputDim: 3, trained: ["hidden", "output"] },
+  { activation: [2, 3], inputDim: 2, outputs: 2, trained: ["hidden", "bias", "output"] },
+  { activation: [3], inputDim: 3, frozenBias: true },
+];
 
 /** Ranks of double points with all exceptions of Alexander and Hirschowitz, and their neighbours. */
 export const interpolation: Claim = {
@@ -30,7 +41,8 @@ export const interpolation: Claim = {
     ...aroundMonomial(5, 4, 14),
     withoutConstant(2, 4, 5),
     withoutConstant(4, 3, 7),
-    ...[2, 3, 4].flatMap((d) => [3, 4, 5].map((p) => everyWidth(d, p, false))),
+    ...[2, 3, 4].flatMap((d) => [2, 3, 4, 5].map((p) => everyWidth(d, p, false))),
+    ...SHAPES_OF_BOUNDS.map((text) => boundedRow(text)),
     ...[
       [2, 9],
       [3, 7],
@@ -43,6 +55,25 @@ export const interpolation: Claim = {
     coincident(2, 4, 4),
   ],
 };
+
+/** Lower and upper bounds of the tool against the rank, which meets the upper one where they are wide enough apart. */
+function boundedRow(text: ShapeText): Experiment {
+  const layers = (text.trained ?? ["hidden"]).join(", ");
+  const kind = `${text.frozenBias === true ? ", frozen bias" : ""}${text.outputs === undefined ? "" : `, C = ${text.outputs}`}`;
+  return exactRow(
+    {
+      label: `${setText(text.activation as readonly number[])}, d = ${text.inputDim}, ${layers}${kind}, m = 1 … 12: within the bounds`,
+      trials: 1,
+      longTrials: 2,
+    },
+    (draw) =>
+      Array.from({ length: 12 }, (_, k) => k + 1).every((width) => {
+        const shape = shapeOf({ ...text, width });
+        const rank = hermiteRank(draw, shape) + (draw.sabotaged ? 1 : 0);
+        return provedNodeRank(shape, width) <= rank && rank <= nodeRankBound(shape, width).rank;
+      }),
+  );
+}
 
 /** Values and gradients on all polynomials of degree ≤ p: min(m(d + 1), N) less a defect. */
 function allDegrees(d: number, p: number, m: number, defect: number): Experiment {

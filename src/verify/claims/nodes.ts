@@ -1,6 +1,7 @@
 import { macaulayBound } from "../../counting/macaulay-bound.ts";
 import { equationCount, unknownCount } from "../../equations/shape.ts";
 import { gaugeDimension } from "../../identifiability/gauge.ts";
+import { jacobianRankBound } from "../../identifiability/ranks/rank-bounds.ts";
 import { findUnitBlock } from "../../identifiability/ranks/unit-points.ts";
 import { kktRanks } from "../../identifiability/stationary/kkt-nodes.ts";
 import type { Claim, Draw, Experiment } from "../experiment.ts";
@@ -51,7 +52,8 @@ function fibrePair(text: ShapeText, n: number, r: number): Experiment[] {
         maxEntries: 4e6,
         shouldStop: () => false,
       });
-      return bound?.count === 1;
+      // Where nothing was counted, nothing is shown: the trial disagrees.
+      return bound === null ? !satisfied : bound.count === 1;
     },
   );
 }
@@ -101,6 +103,13 @@ export const localRank: Claim = {
   ],
 };
 
+/** Shapes whose Jacobian reaches the bound of counting at every width. */
+const BOUNDED: readonly { readonly text: ShapeText; readonly n: number }[] = [
+  { text: { activation: "z + z^2 + z^3", inputDim: 5, outputs: 3 }, n: 3 },
+  { text: { activation: "z^2 + z^3", inputDim: 4, outputs: 2, trained: ["hidden", "output"] }, n: 3 },
+  { text: { activation: "z^3", inputDim: 3, trained: ["hidden", "output"] }, n: 3 },
+];
+
 /** Equations that count: nullity is at least the unknowns less the independent equations. */
 export const counting: Claim = {
   id: "counting",
@@ -125,6 +134,7 @@ export const counting: Claim = {
           jacobianRank(draw, shapeOf({ activation: "z + z^2 + z^3", inputDim: 6, outputs: 3, width }), 4),
       }),
     ),
+    ...BOUNDED.map(({ text, n }) => boundRow(text, n)),
     integerRow({
       label: "z + z^2 + z^3, d = 3, n = 3, m = 4 of which two coincide: a continuum of 3",
       is: 3,
@@ -133,6 +143,22 @@ export const counting: Claim = {
     }),
   ],
 };
+
+/** The bound of counting is the Jacobian rank at every width: equations, moments and the rank of the known side. */
+function boundRow(text: ShapeText, n: number): Experiment {
+  const outputs = text.outputs === undefined ? "" : `, C = ${text.outputs}`;
+  return exactRow(
+    {
+      label: `${text.activation}, d = ${text.inputDim}${outputs}, n = ${n}, m = 1 … 8: the rank is as counted`,
+      trials: 1,
+    },
+    (draw) =>
+      Array.from({ length: 8 }, (_, k) => k + 1).every((width) => {
+        const shape = shapeOf({ ...text, width });
+        return jacobianRank(draw, shape, n) === jacobianRankBound(shape, width, n) - (draw.sabotaged ? 1 : 0);
+      }),
+  );
+}
 
 /** Whether the Jacobian leaves a direction open: with a neuron too few it must, with enough equations it need not. */
 function shortagePair(text: ShapeText, n: number, enough: number): Experiment[] {

@@ -1,5 +1,6 @@
 import type { DataPoints } from "../../equations/ring-tools.ts";
 import { type EquationShape, momentColumnCount, unknownCount } from "../../equations/shape.ts";
+import { decideDecomposition } from "../../identifiability/decomposition/decomposition.ts";
 import { hessianCriterion } from "../../identifiability/decomposition/hessian-criterion.ts";
 import { primeRing, randomData } from "../../identifiability/ranks/prime-ring.ts";
 import type { Claim, Draw, Experiment } from "../experiment.ts";
@@ -152,6 +153,7 @@ export const decomposition: Claim = {
     ...scalePair(1, 3),
     ...scalePair(2, 2),
     ...outputPair(),
+    ...oneSampleMorePair(),
     ...[
       { degrees: [1, 2, 3], d: 5, n: 8, holds: true },
       { degrees: [1, 2, 3], d: 5, n: 9, holds: false },
@@ -172,6 +174,26 @@ export const decomposition: Claim = {
     ),
   ],
 };
+
+/**
+ * Massarenti and Mella: full rank at n + 1 samples makes n of them unique. At n = 9 the rank is full and at 10 it cannot be,
+ * and there are two data sets on an elliptic curve (claim number-of-solutions).
+ */
+function oneSampleMorePair(): Experiment[] {
+  const shape = shapeOf({ activation: [1, 2, 3], inputDim: 5 });
+  return exactPair(
+    {
+      satisfied: "{1, 2, 3}, d = 5, n = 8: rank full with one sample more, one data set",
+      violated: "{1, 2, 3}, d = 5, n = 9: rank full, but not with one sample more",
+    },
+    (draw, satisfied) => {
+      const n = satisfied ? 8 : 9;
+      const isFull = (samples: number): boolean => dataSideRank(draw, shape, samples) === unknownCount(shape, samples);
+      const capacity = isFull(n + 1) ? n + 1 : isFull(n) ? n : 0;
+      return decideDecomposition(shape, n, capacity).theorem === "massarenti-mella";
+    },
+  );
+}
 
 /** Degree 2 with two outputs: a pencil of T_2 finds the samples if their multipliers are pairwise not parallel. */
 function outputPair(): Experiment[] {

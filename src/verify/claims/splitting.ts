@@ -200,7 +200,8 @@ function leavesStationaryPoint(drawn: number, negative: boolean): boolean {
 const EPSILON = 2 ** -10;
 
 /**
- * Residuals chosen so that S = −I, or +I: the split along any direction lowers F, or raises it, by ε²/2 up to the remainder.
+ * Residuals chosen so that S = I − 2vvᵀ for a random unit vector v, or I: the split along the direction that is found lowers
+ * F, or raises it, by ε²/2 up to the remainder. Along any other direction it lowers F less.
  */
 function curvaturePair(text: ShapeText): Experiment[] {
   const what = `${text.activation}, d = ${text.inputDim}, m = ${text.width}`;
@@ -216,7 +217,7 @@ function curvaturePair(text: ShapeText): Experiment[] {
       const { system } = equations;
       const plain = equationObjective(system);
       const u = packUnknowns(system.shape, points, multipliers);
-      const residual = residualWithCurvature(plain, u, satisfied ? -1 : 1);
+      const residual = residualWithCurvature(plain, u, curvatureOf(draw, text.inputDim, satisfied));
       // Targets that leave this residual at u.
       const value = problemOf({ ...plain, targets: new Float64Array(plain.rows) }, SAMPLES).residual(
         u,
@@ -235,11 +236,21 @@ function curvaturePair(text: ShapeText): Experiment[] {
   );
 }
 
-/** The least residual R with Σ_e R_e ∇²φ_e(x_1) g_1 = value·I. */
+/** I − 2vvᵀ with a random unit vector v, whose least eigenvalue is −1 and all others 1; or the identity. Row-major. */
+function curvatureOf({ random }: Draw, d: number, negative: boolean): Float64Array {
+  const v = Float64Array.from({ length: d }, () => random.normal());
+  const square = negative ? v.reduce((sum, value) => sum + value * value, 0) / 2 : Number.POSITIVE_INFINITY;
+  return Float64Array.from({ length: d * d }, (_, at) => {
+    const [e, f] = [Math.floor(at / d), at % d];
+    return (e === f ? 1 : 0) - (v[e]! * v[f]!) / square;
+  });
+}
+
+/** The least residual R with Σ_e R_e ∇²φ_e(x_1) g_1 as wanted. */
 function residualWithCurvature(
   objective: ReturnType<typeof equationObjective>,
   u: Float64Array,
-  value: number,
+  wanted: Float64Array,
 ): Float64Array {
   const { rows, inputDim: d } = objective;
   const columns = Array.from({ length: rows }, (_, r) => {
@@ -255,7 +266,6 @@ function residualWithCurvature(
     }).flat();
   });
   const A = Float64Array.from({ length: d * d * rows }, (_, at) => columns[at % rows]![Math.floor(at / rows)]!);
-  const wanted = Float64Array.from({ length: d * d }, (_, at) => (at % (d + 1) === 0 ? value : 0));
   const svd = computeSvd(A, d * d, rows);
   let rank = 0;
   while (rank < svd.k && svd.S[rank]! > 1e-9 * svd.S[0]!) rank++;

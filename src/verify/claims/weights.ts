@@ -185,6 +185,8 @@ function kernelPair(degrees: readonly number[], n: number, width: number): Exper
     },
     (draw, satisfied) => {
       const { kernel, samples } = kernelOf(draw, degrees, n, satisfied ? width : width - 1, false);
+      // One neuron fewer leaves one vector more, and no other number.
+      if (!satisfied) return kernel.length !== n + 1;
       return (
         kernel.length === n && rankOf(draw.field, samples) === n && rankOf(draw.field, [...kernel, ...samples]) === n
       );
