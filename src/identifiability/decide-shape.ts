@@ -16,6 +16,7 @@ import { jacobianWithSideInformation, sideInformation } from "./conditions/side-
 import { terracini } from "./conditions/terracini.ts";
 import { derive } from "./derivation.ts";
 import { gaugeDimension } from "./gauge.ts";
+import { rankAt } from "./ranks/generic-ranks.ts";
 import type { ShapeRanks } from "./ranks/shape-ranks.ts";
 import type { SideRanks } from "./ranks/side-ranks.ts";
 import type { Basis, Condition, Counts, Decision, Thresholds } from "./result.ts";
@@ -28,7 +29,7 @@ export function decideShape(analysis: Analysis): BareDecision {
   const conditions = evaluateConditions(analysis);
   requireConsistent(conditions);
   const { verdict, basis, steps } = derive(SHAPE_RULES, conditions, decidedBasis(conditions));
-  const jacobianError = jacobianErrorOf(analysis);
+  const jacobianError = rankErrorOf(analysis);
   return {
     scope: "generic",
     verdict,
@@ -42,9 +43,11 @@ export function decideShape(analysis: Analysis): BareDecision {
   };
 }
 
-function jacobianErrorOf(analysis: Analysis): number {
+/** Chance that the rank which a continuum rests on is too small: the Jacobian's, or without it that of the moments. */
+function rankErrorOf(analysis: Analysis): number {
   if (analysis.side !== null) return analysis.side.jacobian?.errorProbability ?? 0;
-  return ranksForJacobian(analysis).jacobianRank?.errorProbability ?? 0;
+  const rank = ranksForJacobian(analysis).jacobianRank ?? rankAt(analysis.ranks.dataSide, analysis.samples);
+  return rank?.errorProbability ?? 0;
 }
 
 function evaluateConditions(analysis: Analysis): Condition[] {

@@ -12,6 +12,9 @@ export interface ImageSize {
 /** Least size of a picture that is recognised by itself. */
 const LEAST_SIDE = 8;
 
+/** Size, relative to the largest value, of what is written as zero. */
+const ROUNDING = 1e-9;
+
 /** How far below zero, relative to the largest, values of a picture may be. */
 const SLACK_BELOW_ZERO = 0.05;
 
@@ -37,9 +40,20 @@ export function imageSizeOf(
   }
   const side = Math.round(Math.sqrt(inputDim));
   if (side < LEAST_SIDE || side * side !== inputDim || points.length === 0) return null;
-  const values = points.flat();
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const { low, high } = extentOf(points);
   return high > 0 && low >= -SLACK_BELOW_ZERO * high ? { height: side, width: side } : null;
+}
+
+/** The least and the largest value; pictures have more pixels than a call has arguments. */
+function extentOf(points: readonly (readonly number[])[]): { readonly low: number; readonly high: number } {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const point of points) {
+    for (const value of point) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  return { low, high };
 }
 
 /** Rows of samples, each with a title. */
@@ -57,13 +71,14 @@ interface GridParts {
 
 /** Samples as pictures, all with one scale: black is the least value of all, white the largest. */
 export function imageGrid({ id, caption, size, rows }: GridParts): ImageGrid {
-  const values = rows.flatMap(({ points }) => points.flat());
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const { low, high } = extentOf(rows.flatMap(({ points }) => points));
+  // The rounding of an empty border is no shade of its own.
+  const black = Math.abs(low) < ROUNDING * high ? 0 : low;
   const span = high > low ? high - low : 1;
   return {
     kind: "images",
     id,
-    caption: inlines(`${caption} Black is ${formatNumber(low)}, white ${formatNumber(high)}, in all pictures.`),
+    caption: inlines(`${caption} Black is ${formatNumber(black)}, white ${formatNumber(high)}, in all pictures.`),
     description: `${rows.map(({ title, points }) => `${title}: ${points.length} pictures`).join("; ")}.`,
     height: size.height,
     width: size.width,

@@ -7,6 +7,7 @@ import { changesSection } from "./changes.ts";
 import { countsSection } from "./counts.ts";
 import { dataSection } from "./data.ts";
 import { factsOf, type ProblemAnswers, type ProblemFacts } from "./facts.ts";
+import { counted } from "./inline.ts";
 import type { PaperOptions, PaperParts } from "./paper-parts.ts";
 import { partialSection } from "./partial-section.ts";
 import { questionSection } from "./question.ts";
@@ -76,7 +77,8 @@ function commonProblem({ check, recover }: ProblemAnswers): ProblemAnswer {
 function titleOf({ problem, scope, verdictCertificate, dataCertificate }: ProblemFacts): string {
   const file = (verdictCertificate ?? dataCertificate)?.network?.file;
   if (file !== undefined) return `Training data in the weights of ${file}`;
+  const shape = `${counted(problem.inputDim, "input")}, ${counted(problem.width, "neuron")}`;
   return scope === "generic"
-    ? `Identifiability of ${problem.samples} training samples: ${problem.inputDim} inputs, ${problem.width} neurons`
-    : `Training data in the weights of a network: ${problem.inputDim} inputs, ${problem.width} neurons`;
+    ? `Identifiability of ${counted(problem.samples, "training sample")}: ${shape}`
+    : `Training data in the weights of a network: ${shape}`;
 }

@@ -1,4 +1,5 @@
 import type { ProblemAnswer } from "../answers/problem-answer.ts";
+import type { RecoverAnswer } from "../answers/recover-answer.ts";
 import type { Stamp } from "../document/tree.ts";
 import type { ProblemFacts } from "./facts.ts";
 
@@ -18,11 +19,11 @@ export function stampOf(facts: ProblemFacts, commands: readonly string[] | undef
 function commandsOf(facts: ProblemFacts): string[] {
   const { check, recover, problem, scope, verdictCertificate, dataCertificate } = facts;
   const options = scope === "generic" ? shapeOptions(problem) : networkOptions(facts);
-  const made = (command: string, seed: number): string =>
-    `kktid ${command} ${options} --seed ${seed} --json > ${command}.json`;
+  const made = (command: string, seed: number, more: readonly string[] = []): string =>
+    [`kktid ${command} ${options}`, ...more, `--seed ${seed} --json > ${command}.json`].join(" ");
   return [
     ...(check === null ? [] : [made("check", check.seed)]),
-    ...(recover === null ? [] : [made("recover", recover.seed)]),
+    ...(recover === null ? [] : [made("recover", recover.seed, recoveryOptions(recover))]),
     ...(verdictCertificate === null ? [] : ["kktid recheck check.json"]),
     ...(dataCertificate === null ? [] : ["kktid recheck recover.json"]),
   ];
@@ -52,6 +53,21 @@ function networkOptions({ problem, verdictCertificate, dataCertificate }: Proble
     ...beside,
     ...commonOptions(problem),
   ].join(" ");
+}
+
+/** What recover was told beside the question; the document does not name the file of the true data. */
+function recoveryOptions({ problem, knowledge, units, truth }: RecoverAnswer): string[] {
+  const { loss = null, weightDecay = null, labels = null, known = null, domain = "free" } = knowledge ?? {};
+  return [
+    ...(domain === "sphere" && problem.domain === "free" ? ["--domain sphere"] : []),
+    ...(typeof domain === "object" ? [`--domain box=${domain.box.join(",")}`] : []),
+    ...(loss === null || problem.loss !== null ? [] : [`--loss ${loss}`]),
+    ...(weightDecay === null || problem.weightDecay !== null ? [] : [`--weight-decay ${weightDecay}`]),
+    ...(labels === null ? [] : [`--labels=${labels.join(",")}`]),
+    ...(known === null ? [] : [`--known ${quoted(known.file)}`]),
+    ...(units.scaler === null ? [] : [`--scaler ${quoted(units.scaler.file)}`]),
+    ...(truth === null ? [] : ["--truth TRUTH"]),
+  ];
 }
 
 function commonOptions({ trained, domain, loss, weightDecay }: ProblemAnswer): string[] {

@@ -48,9 +48,9 @@ function instanceSentence(facts: ProblemFacts, check: CheckAnswer): Words[] {
       return [
         `${subject} determine ${samples}${gauge} to first order: the data set that was found is isolated (`,
         foundation(check),
-        "); whether another one fits far away is open",
+        ")",
         ...assumption(facts),
-        ".",
+        "; whether another one fits far away is open.",
       ];
     case "nonidentifiable":
       return [...notDetermined(facts, check), "."];
@@ -108,12 +108,17 @@ function shapeSentence(facts: ProblemFacts, check: CheckAnswer): Words[] {
   const subject = `For ${almostEvery(check)} ${SUBJECTS[problem.setting]}`;
   const gauge = upToWords(check.upTo);
   const free = freeDirections(check);
-  const rest: Words[] = [" (", foundation(check), ")", conditional(check), "."];
+  const founded: Words[] = [" (", foundation(check), ")", conditional(check)];
+  const rest: Words[] = [...founded, "."];
   switch (check.verdict) {
     case "globally-identifiable":
       return [`${subject} determine ${samples}${gauge}: no other ${dataSetOf(problem.samples)} fits`, ...rest];
     case "locally-identifiable":
-      return [`${subject} determine ${samples}${gauge} up to finitely many data sets${alternatives(check)}`, ...rest];
+      return [
+        `${subject} determine ${samples}${gauge} up to finitely many data sets`,
+        ...founded,
+        `${alternatives(check)}.`,
+      ];
     case "nonidentifiable":
       return [
         `${subject} do not determine ${samples}: a continuum of data sets`,
@@ -138,8 +143,13 @@ function almostEvery({ conditions }: CheckAnswer): string {
 
 /** Finitely many: known to be more than one, or open. */
 function alternatives(check: CheckAnswer): string {
+  const { count = null, real = 0, found = 0 } = check.solutions ?? {};
+  if (real > 1) return `; at a random instance ${real} real ones were found`;
+  if ((count ?? found) > 1) return `; there are ${count ?? found} over the complex numbers`;
   const unique = conditionOf(check, "decomposition-unique");
-  return unique?.status === "fails" ? ", more than one over the complex numbers" : "; whether it is one is open";
+  return unique?.status === "fails"
+    ? "; there is more than one over the complex numbers"
+    : "; whether it is one is open";
 }
 
 /** Verdicts about general nodes are conditional where nodes are trained. */

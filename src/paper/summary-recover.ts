@@ -1,5 +1,6 @@
 import type { CheckAnswer } from "../answers/check-answer.ts";
 import type { RecoverAnswer } from "../answers/recover-answer.ts";
+import { joinWords } from "../report/numbers.ts";
 import { largestBound, type ProblemFacts, provedBounds, type Summary, soughtSamples } from "./facts.ts";
 import { counted, equals, inlines, numberOf, plusMinus, type Words } from "./inline.ts";
 import { SUBJECTS, trainingSamples, upToWords } from "./problem-words.ts";
@@ -57,15 +58,17 @@ function isDetermined({ check, recover }: ProblemFacts): boolean {
   return check?.verdict === "globally-identifiable" || provedBounds(recover)?.kind === "global";
 }
 
-/** What the error analysis expects, where the first sentence has a bound that is proved and far larger. */
-function estimateBesideProof({ samples, conditioning }: RecoverAnswer): Words[] {
+/** What the error analysis gives, where the first sentence has a bound that is proved and far larger. */
+function estimateBesideProof(recover: RecoverAnswer): Words[] {
+  const { samples, conditioning } = recover;
   const sought = samples.filter(({ known, certified }) => !known && certified);
   const estimates = sought.map(({ estimatedBound }) => estimatedBound);
   if (estimates.length === 0 || estimates.includes(null)) return [];
   return [
     " With weights exact to ",
     numberOf(conditioning.weightPrecision),
-    " the error analysis expects ",
+    knowledgeAssumption(recover),
+    " the error analysis gives ",
     plusMinus(Math.max(...estimates.map(Number))),
     " (estimated).",
   ];
@@ -95,7 +98,21 @@ function accuracyAssumption(recover: RecoverAnswer): Words[] {
       proof.kind === "isolated" ? " and the training data are in the region searched around them" : "",
     ];
   }
-  return [", assuming the weights are exact to ", numberOf(recover.conditioning.weightPrecision)];
+  const precision = numberOf(recover.conditioning.weightPrecision);
+  return [", assuming the weights are exact to ", precision, knowledgeAssumption(recover)];
+}
+
+/** What estimated bounds assume beside the weights, as its equations went into them; proved ones do without. */
+function knowledgeAssumption({ knowledge }: RecoverAnswer): string {
+  if (knowledge === null || knowledge.rows === 0) return "";
+  const { loss, weightDecay, labels, domain } = knowledge;
+  const facts = [
+    ...(loss === null ? [] : [`the ${loss} loss`]),
+    ...(loss === null || weightDecay === null ? [] : [`the weight decay ${weightDecay}`]),
+    ...(loss === null || labels === null ? [] : [`labels out of ${labels.join(", ")}`]),
+    ...(domain === "sphere" ? ["samples of norm 1"] : []),
+  ];
+  return facts.length === 0 ? "" : ` and given ${joinWords(facts)}`;
 }
 
 function fitted(facts: ProblemFacts, recover: RecoverAnswer): Words[] {

@@ -1,9 +1,11 @@
 import katex from "katex";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { CheckAnswer } from "../../src/answers/check-answer.ts";
 import type { Answer } from "../../src/answers/parse-answer.ts";
-import type { RecoverAnswer } from "../../src/answers/recover-answer.ts";
+import type { KnowledgeAnswer, RecoverAnswer } from "../../src/answers/recover-answer.ts";
 import type { RecoveredAgainstTrueFigure } from "../../src/document/figure.ts";
 import type { Block, Inline, ReportDocument } from "../../src/document/tree.ts";
+import { imageGrid } from "../../src/paper/images.ts";
 import { paperOf } from "../../src/paper/paper.ts";
 import { visitInlines } from "../../src/paper/references.ts";
 import { reportInput } from "../../src/paper/report-input.ts";
@@ -184,7 +186,7 @@ describe("the auditor's sentence", () => {
     [
       "a shape that is local",
       "determined",
-      /^For almost every network .* determine the 4 training samples up to permutation up to finitely many data sets; whether it is one is open/,
+      /^For almost every network .* determine the 4 training samples up to permutation up to finitely many data sets \(.*\), provided .*; whether it is one is open\.$/,
     ],
     [
       "a monomial, counted",
@@ -206,6 +208,78 @@ describe("the auditor's sentence", () => {
     const alone: RecoverAnswer = { ...recover, proof: null };
     expect(plain(documentOf(alone).summary)).toMatch(/^4 of 4 samples were recovered from the weights/);
     expect(plain(documentOf(alone).summary)).toContain("that no other one fits far away is not shown");
+  });
+
+  test("names what was known beside the weights, in the sentence and in the command", () => {
+    const [, recover] = answers.get("hidden layer")! as [Answer, RecoverAnswer];
+    const knowledge: KnowledgeAnswer = {
+      domain: "free",
+      loss: "mse",
+      weightDecay: 0.001,
+      labels: [-1, 1],
+      known: null,
+      equations: ["multipliers"],
+      rows: 4,
+      agrees: true,
+      objection: null,
+      sideResidual: 0,
+      equationResidual: 0,
+      residualFloor: 1e-15,
+    };
+    const units = { x: "raw", scaler: { file: "scaler.npz", mean: [0], std: [1] } } as const;
+    const { summary, stamp } = documentOf({ ...recover, knowledge, units });
+    const given = "and given the mse loss, the weight decay 0.001 and labels out of -1, 1";
+    expect(plain(summary)).toContain(`${given} the error analysis gives`);
+    const samples = recover.samples.map((sample) => ({ ...sample, certified: false, provedBound: null }));
+    expect(plain(documentOf({ ...recover, samples, knowledge, units }).summary)).toMatch(
+      new RegExp(`\\(estimated\\) up to permutation, assuming the weights are exact to \\S+ ${given}\\.`),
+    );
+    expect(stamp.commands.join()).toContain("--loss mse --weight-decay 0.001 --labels=-1,1 --scaler scaler.npz");
+    const unused = documentOf({ ...recover, knowledge: { ...knowledge, rows: 0 } });
+    expect(plain(unused.summary)).not.toContain("and given");
+    expect(plain(documentOf(recover).summary)).not.toContain("and given");
+  });
+
+  test("speaks of proved bounds only where the table has them", () => {
+    const [, recover] = answers.get("hidden layer")! as [Answer, RecoverAnswer];
+    const samples = recover.samples.map((sample) => ({ ...sample, certified: false, provedBound: null }));
+    const accuracy = (document: ReportDocument): string =>
+      blocksOf(document)
+        .flatMap((block) => (block.kind === "paragraph" ? [plain(block.content)] : []))
+        .join("\n");
+    expect(accuracy(documentOf({ ...recover, samples }))).not.toContain("The proved bounds hold");
+    expect(accuracy(documentOf({ ...recover, samples }))).toContain("it is proved that each sample of any data set");
+    expect(accuracy(documentOf(recover))).toContain("The proved bounds hold");
+  });
+
+  test("does not call open what the count of data sets has settled", () => {
+    const [check] = answers.get("a shape that is local")! as [CheckAnswer];
+    const found = { basis: "numerical", proof: null, theorem: null, loops: 1, paths: 4, failedPaths: 0 } as const;
+    const sentenceOf = (count: number, real: number): string =>
+      plain(
+        documentOf({
+          ...check,
+          solutions: { ...found, count, status: "at-least", found: count, real, finished: true },
+        }).summary,
+      );
+    expect(sentenceOf(2, 2)).toMatch(/; at a random instance 2 real ones were found\.$/);
+    expect(sentenceOf(2, 1)).toMatch(/; there are 2 over the complex numbers/);
+    expect(sentenceOf(1, 1)).toMatch(/; whether it is one is open/);
+  });
+
+  test("draws pictures of any size, and calls the rounding of black zero", () => {
+    const pixels = Array.from({ length: 300 * 600 }, (_, e) => (e === 0 ? -1e-16 : e / (300 * 600)));
+    const points = [pixels, pixels.map((value) => value / 2)];
+    const size = { height: 300, width: 600 };
+    const gridOf = (dark: number): string =>
+      plain(
+        imageGrid({
+          ...{ id: "pictures", caption: "Samples.", size },
+          rows: [{ title: "recovered", points: points.map((point) => [dark, ...point.slice(1)]) }],
+        }).caption,
+      );
+    expect(gridOf(-1e-16)).toContain("Black is 0, white 1,");
+    expect(gridOf(-0.25)).toContain("Black is -0.25, white 1,");
   });
 
   test("says of an estimated bound that it is estimated", () => {

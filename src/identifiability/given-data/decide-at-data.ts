@@ -48,7 +48,7 @@ export function decideAtData(analysis: Analysis, decision: BareDecision, points:
     ...decision,
     verdict,
     basis,
-    errorProbability: 0,
+    errorProbability: basis === "probable" && verdict === "nonidentifiable" ? rankError(analysis, ranks) : 0,
     counts: {
       ...decision.counts,
       unknowns,
@@ -69,6 +69,11 @@ export function decideAtData(analysis: Analysis, decision: BareDecision, points:
     conditions,
     derivation: steps,
   };
+}
+
+/** Chance that the rank at the given points, or the one of general points that it is compared with, is too small. */
+function rankError({ ranks }: Analysis, found: BlockRanks | null): number {
+  return Math.min(1, (found?.errorProbability ?? 0) + (ranks.jacobianRank?.errorProbability ?? 0));
 }
 
 /** Whether a decision is about given samples that are no general ones, so that it says nothing about the shape. */
