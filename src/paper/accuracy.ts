@@ -161,7 +161,7 @@ function boundParagraph(recover: RecoverAnswer): Block | null {
   if (proof === null) {
     const reason = recover.proof?.kind === "none" ? ` Nothing is proved of them: ${recover.proof.reason}.` : "";
     return paragraph(
-      "The bounds are ten times the expected error and estimated; they are not proved.",
+      "The bounds are estimated, not proved: ten times the expected error and twice the last step of the iteration.",
       reason,
       COMPARED,
     );
@@ -193,7 +193,10 @@ function unusedProof({ rho, kind, everywhere }: NonNullable<ReturnType<typeof pr
           " of the printed one, in the units of the network's input.",
         )
       : [];
-  return paragraph("The bounds are ten times the expected error and estimated; they are not proved.", ...weaker);
+  return paragraph(
+    "The bounds are estimated, not proved: ten times the expected error and twice the last step of the iteration.",
+    ...weaker,
+  );
 }
 
 function boxFigure(recover: RecoverAnswer): Block {

@@ -49,6 +49,16 @@ export const SUBJECTS: Readonly<Record<ProblemAnswer["setting"], string>> = {
   gradient: "the weights and the gradient",
 };
 
+/** What is known beside the weights and went into a verdict: " and the norm 1 of every sample", or nothing. */
+export function besideWords({ domain, loss, weightDecay }: ProblemAnswer): string {
+  const facts = [
+    ...(domain === "sphere" ? ["the norm 1 of every sample"] : []),
+    ...(loss === "hard-margin" ? ["the equal margins"] : loss === null ? [] : [`the ${loss} loss`]),
+    ...(loss === null || weightDecay === null ? [] : [`the weight decay ${weightDecay}`]),
+  ];
+  return facts.length === 0 ? "" : `, with ${joinWords(facts)} known,`;
+}
+
 /** " up to permutation and sign". */
 export function upToWords(upTo: readonly Gauge[]): string {
   return upTo.length === 0 ? "" : ` up to ${joinWords(upTo)}`;

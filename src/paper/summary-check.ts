@@ -2,7 +2,7 @@ import type { CheckAnswer } from "../answers/check-answer.ts";
 import type { Outcome } from "../document/tree.ts";
 import { assumedRho, conditionOf, freeDirections, type ProblemFacts, type Summary } from "./facts.ts";
 import { equals, inlines, numberOf, percent, type Words } from "./inline.ts";
-import { BASIS_WORDS, SUBJECTS, trainingSamples, upToWords } from "./problem-words.ts";
+import { BASIS_WORDS, besideWords, SUBJECTS, trainingSamples, upToWords } from "./problem-words.ts";
 import { prose } from "./prose.ts";
 
 /** The auditor's sentence of a check. */
@@ -18,6 +18,12 @@ const OUTCOMES: Readonly<Record<CheckAnswer["verdict"], Outcome>> = {
   inconclusive: "open",
 };
 
+/** "the weights", and what is known beside them where the verdict used it. */
+export function subjectOf({ check, problem }: Pick<ProblemFacts, "check" | "problem">): string {
+  const used = check !== null && conditionOf(check, "side-information")?.status === "holds";
+  return `${SUBJECTS[problem.setting]}${used ? besideWords(problem) : ""}`;
+}
+
 /** How a verdict is founded, in parentheses. */
 export function foundation({ basis, errorProbability, verdict, certificate }: CheckAnswer): Words {
   if (basis === "probable" && errorProbability === 0 && verdict !== "inconclusive") {
@@ -32,7 +38,7 @@ export function foundation({ basis, errorProbability, verdict, certificate }: Ch
 
 function instanceSentence(facts: ProblemFacts, check: CheckAnswer): Words[] {
   const { problem } = facts;
-  const subject = capital(SUBJECTS[problem.setting]);
+  const subject = capital(subjectOf(facts));
   const samples = trainingSamples(problem.samples);
   const gauge = upToWords(check.upTo);
   switch (check.verdict) {
@@ -55,7 +61,7 @@ function instanceSentence(facts: ProblemFacts, check: CheckAnswer): Words[] {
     case "nonidentifiable":
       return [...notDetermined(facts, check), "."];
     case "inconclusive":
-      return [`It is open whether ${SUBJECTS[problem.setting]} determine ${samples}: `, ...whyOpen(check), "."];
+      return [`It is open whether ${subjectOf(facts)} determine ${samples}: `, ...whyOpen(check), "."];
   }
 }
 
@@ -73,7 +79,7 @@ function assumption(facts: Pick<ProblemFacts, "check" | "verdictCertificate" | "
 /** Two data sets with the same weights, and how many more. */
 export function notDetermined(facts: ProblemFacts, check: CheckAnswer | null): Words[] {
   const { witness, problem } = facts;
-  const start = `${capital(SUBJECTS[problem.setting])} do not determine ${trainingSamples(problem.samples)}: `;
+  const start = `${capital(subjectOf(facts))} do not determine ${trainingSamples(problem.samples)}: `;
   if (witness === null) return [start, "a continuum of data sets has the same equations"];
   const proved = facts.verdictCertificate !== null && check?.verdict === "nonidentifiable";
   const apart = `two data sets, ${percent(witness.distance)} apart, fit them equally well`;
@@ -105,7 +111,7 @@ function whyOpen(check: CheckAnswer): Words[] {
 function shapeSentence(facts: ProblemFacts, check: CheckAnswer): Words[] {
   const { problem } = facts;
   const samples = trainingSamples(problem.samples);
-  const subject = `For ${almostEvery(check)} ${SUBJECTS[problem.setting]}`;
+  const subject = `For ${almostEvery(check)} ${subjectOf(facts)}`;
   const gauge = upToWords(check.upTo);
   const free = freeDirections(check);
   const founded: Words[] = [" (", foundation(check), ")", conditional(check)];
@@ -128,24 +134,28 @@ function shapeSentence(facts: ProblemFacts, check: CheckAnswer): Words[] {
       ];
     case "inconclusive":
       return [
-        `It is open whether, for ${almostEvery(check)} ${SUBJECTS[problem.setting]} determine ${samples}: `,
-        ...whyOpen(check).map((words) => words),
+        `It is open whether, for ${almostEvery(check)} ${subjectOf(facts)} determine ${samples}: `,
+        ...whyOpen(check),
         ".",
       ];
   }
 }
 
-function almostEvery({ conditions }: CheckAnswer): string {
+function almostEvery({ conditions, problem }: CheckAnswer): string {
+  const data = problem.domain === "sphere" ? "data set of norm 1" : "data set";
   return conditions.some(({ id }) => id === "data-are-general")
     ? "almost every network of this shape and the given samples,"
-    : "almost every network and data set of this shape,";
+    : `almost every network and ${data} of this shape,`;
 }
 
 /** Finitely many: known to be more than one, or open. */
 function alternatives(check: CheckAnswer): string {
-  const { count = null, real = 0, found = 0 } = check.solutions ?? {};
+  const { count = null, real = 0, found = 0, status } = check.solutions ?? {};
   if (real > 1) return `; at a random instance ${real} real ones were found`;
-  if ((count ?? found) > 1) return `; there are ${count ?? found} over the complex numbers`;
+  const complex = count ?? found;
+  if (complex > 1) {
+    return `; a random instance has ${status === "exact" ? "" : "at least "}${complex} over the complex numbers`;
+  }
   const unique = conditionOf(check, "decomposition-unique");
   return unique?.status === "fails"
     ? "; there is more than one over the complex numbers"

@@ -3,9 +3,9 @@ import type { RecoverAnswer } from "../answers/recover-answer.ts";
 import { joinWords } from "../report/numbers.ts";
 import { largestBound, type ProblemFacts, provedBounds, type Summary, soughtSamples } from "./facts.ts";
 import { counted, equals, inlines, numberOf, plusMinus, type Words } from "./inline.ts";
-import { SUBJECTS, trainingSamples, upToWords } from "./problem-words.ts";
+import { trainingSamples, upToWords } from "./problem-words.ts";
 import { prose } from "./prose.ts";
-import { capital, foundation, notDetermined } from "./summary-check.ts";
+import { capital, foundation, notDetermined, subjectOf } from "./summary-check.ts";
 
 /** The auditor's sentence of a recovery, with what a check says beside it. */
 export function summaryOfRecovery(facts: ProblemFacts, recover: RecoverAnswer): Summary {
@@ -28,18 +28,18 @@ function outcomeWithout(check: CheckAnswer | null): Summary["outcome"] {
 }
 
 function recovered(facts: ProblemFacts, recover: RecoverAnswer): Words[] {
-  const { problem, check } = facts;
+  const { check } = facts;
   const sought = soughtSamples(recover);
   const bound = largestBound(sought);
   const given = recover.samples.length - sought.length;
   const count = `${sought.length} of ${counted(recover.samples.length, "sample")}`;
   const is = sought.length === 1 ? ["is", "was"] : ["are", "were"];
   const determined = isDetermined(facts);
-  const by = SUBJECTS[problem.setting];
+  const by = subjectOf(facts);
   return [
-    determined
-      ? `${count} ${is[0]} determined by ${by} and ${is[1]} recovered`
-      : `${count} ${is[1]} recovered from ${by}`,
+    ...(determined
+      ? [`${count} ${is[0]} determined by ${by}`, ...verdictFoundation(facts), ` and ${is[1]} recovered`]
+      : [`${count} ${is[1]} recovered from ${by}`]),
     ...(bound === null
       ? []
       : [" to ", plusMinus(bound), sought.every(({ certified }) => certified) ? " (proved)" : " (estimated)"]),
@@ -56,6 +56,12 @@ function recovered(facts: ProblemFacts, recover: RecoverAnswer): Words[] {
 /** Whether a proof or a verdict says that no other data set fits. */
 function isDetermined({ check, recover }: ProblemFacts): boolean {
   return check?.verdict === "globally-identifiable" || provedBounds(recover)?.kind === "global";
+}
+
+/** What "determined" rests on, where that is no proof; the ± has its own word. */
+function verdictFoundation({ check, recover }: ProblemFacts): Words[] {
+  if (check === null || provedBounds(recover)?.kind === "global") return [];
+  return check.basis === "theorem" || check.basis === "certificate" ? [] : [" (", foundation(check), ")"];
 }
 
 /** What the error analysis gives, where the first sentence has a bound that is proved and far larger. */
@@ -117,7 +123,7 @@ function knowledgeAssumption({ knowledge }: RecoverAnswer): string {
 
 function fitted(facts: ProblemFacts, recover: RecoverAnswer): Words[] {
   return [
-    `${capital(trainingSamples(facts.problem.samples))} ${facts.problem.samples === 1 ? "is" : "are"} not recovered from ${SUBJECTS[facts.problem.setting]}: `,
+    `${capital(trainingSamples(facts.problem.samples))} ${facts.problem.samples === 1 ? "is" : "are"} not recovered from ${subjectOf(facts)}: `,
     ...prose(recover.explanation),
     ".",
     ...besides(facts.check),

@@ -77,7 +77,7 @@ function diagramSection(sweep: SweepAnswer): Section | null {
       id: "figure-phases",
       caption: inlines(
         ...prose(`Verdicts over ${nameOfAxis(x.parameter)} and ${nameOfAxis(y.parameter)}`),
-        boundaries.length === 0 ? "." : ", with the borders that theorems give drawn over the measured cells.",
+        boundaries.length === 0 ? "." : ", with the borders that ranks and theorems put drawn over the cells.",
       ),
       description: `A grid of ${x.values.length} by ${y.values.length} cells, coloured by verdict.`,
       figure: phaseDiagramOf(sweep),
@@ -123,8 +123,15 @@ function countRow(name: string, cells: readonly SweepCell[], empirical: boolean)
 
 /** Borders that are the same everywhere in a list; those that run along the same axis in one table. */
 function boundarySection(sweep: SweepAnswer): Section | null {
+  if (sweep.boundaries.length === 0) return null;
   const level = sweep.boundaries.filter(isLevel);
-  return section("borders", "Borders by theorems", [
+  return section("borders", "Borders", [
+    paragraph(
+      "Borders come from the thresholds of the cells: counts, ranks at random points modulo primes, of which full ones are proved and deficient ones probable, and theorems. Each stands at the first value of the axis that reaches it.",
+      sweep.cells.some(({ command }) => !/--setting (ntk|gradient)/.test(command))
+        ? " For stationary points they are those of general neurons."
+        : "",
+    ),
     level.length === 0 ? null : bullets(level.map((boundary) => levelWords(sweep, boundary))),
     boundaryTable(sweep, "x"),
     boundaryTable(sweep, "y"),

@@ -1,4 +1,4 @@
-import type { ConditionAnswer } from "../answers/check-answer.ts";
+import type { CheckAnswer, ConditionAnswer } from "../answers/check-answer.ts";
 import type { Section } from "../document/tree.ts";
 import { type ProblemFacts, provedBounds } from "./facts.ts";
 import { section } from "./inline.ts";
@@ -8,6 +8,7 @@ import { THEOREM_IDS, type TheoremId, theoremStatement } from "./theorems.ts";
 const DECOMPOSITION: Readonly<Record<string, TheoremId>> = {
   jennrich: "jennrich",
   kruskal: "kruskal",
+  "reshaped-kruskal": "kruskal",
   subgeneric: "subgeneric",
   perfect: "perfect",
   "two-divisors": "number-of-solutions",
@@ -25,10 +26,12 @@ const BY_CONDITION: Readonly<Record<string, (condition: ConditionAnswer) => read
   "quadratic-mixing": ({ status }) => (status === "fails" ? ["quadratic-mixing"] : []),
   "nodes-determine-moments": ({ basis, reference }) => {
     if (reference.includes("instance-certificates")) return ["hermite-rank", "instance-certificates"];
+    // Fewer equations than moments: nothing but a count.
+    if (reference.includes("section Counting")) return [];
     return basis === "theorem" ? ["interpolation"] : ["hermite-rank"];
   },
   "given-nodes": () => ["hermite-rank"],
-  reduction: () => ["reduction"],
+  reduction: ({ status }) => (status === "holds" ? ["reduction"] : []),
   "general-nodes-global": ({ status }) => (status === "holds" ? ["general-nodes"] : []),
   "decomposition-unique": ({ numbers }) => {
     const theorem = DECOMPOSITION[String(numbers.theorem)];
@@ -55,10 +58,23 @@ export function theoremsOfCondition(condition: ConditionAnswer): readonly Theore
   return condition.status === "unknown" ? [] : (BY_CONDITION[condition.id]?.(condition) ?? []);
 }
 
+/** Conditions that a verdict depends on, whatever rule it follows by. */
+const ALWAYS_USED: ReadonlySet<string> = new Set(["gauge", "side-information", "data-are-general"]);
+
+/** The conditions that some step of the derivation uses; without a derivation all that were decided. */
+function conditionsUsed({ conditions, derivation }: CheckAnswer): readonly ConditionAnswer[] {
+  if (derivation.length === 0) return conditions;
+  const used = new Set([...ALWAYS_USED, ...derivation.flatMap(({ from }) => from)]);
+  return conditions.filter(({ id }) => used.has(id));
+}
+
 /** Every theorem that an answer uses, in the order of the registry. */
 function usedTheorems(facts: ProblemFacts): TheoremId[] {
   const { check, recover } = facts;
-  const used = new Set<TheoremId>(["moment-expansion", ...(check?.conditions ?? []).flatMap(theoremsOfCondition)]);
+  const used = new Set<TheoremId>([
+    "moment-expansion",
+    ...(check === null ? [] : conditionsUsed(check)).flatMap(theoremsOfCondition),
+  ]);
   if (check?.solutions != null) used.add("number-of-solutions");
   if (check?.witness != null || recover?.witness != null) used.add("witness");
   const estimates = [

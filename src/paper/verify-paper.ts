@@ -69,7 +69,7 @@ function methodSection({ seed, long, timings }: VerifyAnswer): Section | null {
     paragraph(
       `Each claim is tried on random instances, drawn with seed ${seed}${long ? ", over the longer range of sizes" : ""}. `,
       "In some rows its hypothesis is satisfied, in others just violated; there the conclusion must fail where the claim says so, so that an experiment that cannot fail is found out. ",
-      "A margin is the least distance, over all trials of a row, to the border at which the outcome would be another; exact arithmetic needs none. ",
+      "A margin is the least factor, over all trials of a row, between what was measured and the border at which the outcome would be another: above 1 the trials agree. Exact rows compute modulo a random prime in each trial, some with rational or p-adic numbers, and need no margin. ",
       `Claims marked so are those of `,
       cite("shen2026"),
       `. The run took ${timings.totalSeconds < 10 ? timings.totalSeconds.toFixed(1) : Math.round(timings.totalSeconds)} seconds.`,

@@ -255,15 +255,16 @@ describe("the auditor's sentence", () => {
   test("does not call open what the count of data sets has settled", () => {
     const [check] = answers.get("a shape that is local")! as [CheckAnswer];
     const found = { basis: "numerical", proof: null, theorem: null, loops: 1, paths: 4, failedPaths: 0 } as const;
-    const sentenceOf = (count: number, real: number): string =>
+    const sentenceOf = (count: number, real: number, status: "exact" | "at-least" = "at-least"): string =>
       plain(
         documentOf({
           ...check,
-          solutions: { ...found, count, status: "at-least", found: count, real, finished: true },
+          solutions: { ...found, count, status, found: count, real, finished: true },
         }).summary,
       );
     expect(sentenceOf(2, 2)).toMatch(/; at a random instance 2 real ones were found\.$/);
-    expect(sentenceOf(2, 1)).toMatch(/; there are 2 over the complex numbers/);
+    expect(sentenceOf(2, 1)).toMatch(/; a random instance has at least 2 over the complex numbers/);
+    expect(sentenceOf(2, 1, "exact")).toMatch(/; a random instance has 2 over the complex numbers/);
     expect(sentenceOf(1, 1)).toMatch(/; whether it is one is open/);
   });
 
@@ -389,5 +390,17 @@ describe("recovered against true", () => {
     for (const [k, error] of shown.entries()) expect(error).toBeCloseTo(reported[k]!, 12);
     const swapped = distance(samples[0]!.recovered, samples[1]!.truth);
     expect(swapped).toBeGreaterThan(100 * recover.truth!.maxError);
+  });
+});
+
+describe("knowledge beside the weights", () => {
+  const cubic = ["-a", "z^3", "-d", "3", "-n", "2", "-m", "20"];
+
+  test("is in the sentence that needs it, and in no other", async () => {
+    const known = plain(documentOf(await answerOf("check", ...cubic, "--domain", "sphere")).summary);
+    const unknown = plain(documentOf(await answerOf("check", ...cubic)).summary);
+    expect(known).toMatch(/data set of norm 1 of this shape, the weights, with the norm 1 of every sample known, /);
+    expect(unknown).not.toMatch(/norm/);
+    expect(unknown).toMatch(/scale/);
   });
 });

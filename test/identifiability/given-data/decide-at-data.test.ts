@@ -107,4 +107,21 @@ describe("given samples", () => {
     const knowledge = { ...NO_KNOWLEDGE, domain: "sphere" } as const;
     expect(() => checkShape({ shape, samples: 1, seed: 1, knowledge, points: [[rational(1n)]] })).toThrow(UsageError);
   });
+
+  test("in a continuum by a rank modulo primes say how likely that is wrong; by a count they cannot be wrong", () => {
+    const rows = [
+      [1, 2, 3],
+      [2, -1, 1],
+      [3, 1, -2],
+      [1, -3, 2],
+      [-2, 1, 5],
+    ];
+    const probable = checkAt({ activation: "z^2 + z^4", width: 20 }, rows);
+    expect([probable.verdict, probable.basis]).toEqual(["nonidentifiable", "probable"]);
+    expect(probable.errorProbability).toBeGreaterThan(0);
+    expect(probable.errorProbability).toBeLessThan(1e-6);
+    const determined = checkAt({ activation: "z + z^2 + z^3 + z^4 + z^5", width: 60 }, rows);
+    expect(determined.verdict).toBe("globally-identifiable");
+    expect(determined.errorProbability).toBe(0);
+  });
 });
