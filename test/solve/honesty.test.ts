@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkHonesty, type HonestyOutcome } from "../support/honesty.ts";
 
-const INSTANCES = 90;
+const INSTANCES = 60;
 /** A search that takes longer ends as it would with --max-seconds: what it says must be true all the same. */
 const SECONDS = 1;
 
