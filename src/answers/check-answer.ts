@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Basis, Counts, DerivationStep, Gauge, Repair, Thresholds, Verdict } from "../identifiability/result.ts";
+import { type FileAnswer, filesSchema, type OptionsAnswer, optionsSchema } from "./input-answer.ts";
 import { type PartialAnswer, partialSchema } from "./partial-answer.ts";
 import {
   gaugeSchema,
@@ -19,6 +20,11 @@ export interface CheckAnswer {
   readonly inputHash: string;
   readonly seed: number;
   readonly problem: ProblemAnswer;
+  /** Files and options of a question about a network; absent for a shape and in documents of older versions. */
+  readonly files?: readonly FileAnswer[];
+  readonly options?: OptionsAnswer;
+  /** What was not done, in whole sentences; absent where there is nothing to say. */
+  readonly notes?: readonly string[];
   readonly scope: "generic" | "instance";
   readonly verdict: Verdict;
   readonly basis: Basis;
@@ -84,8 +90,9 @@ export interface SolutionCountAnswer {
   readonly finished: boolean;
 }
 
-const count = z.int();
+const count = z.int().nonnegative();
 const maybe = z.number().nullable();
+const size = z.number().nonnegative();
 
 const countsSchema: z.ZodType<Counts> = z.looseObject({
   unknowns: count,
@@ -126,11 +133,11 @@ const repairSchema: z.ZodType<Repair> = z.looseObject({
 });
 
 const conditioningSchema: z.ZodType<CheckConditioning> = z.looseObject({
-  conditionNumber: maybe,
-  weightPrecision: z.number(),
-  equationError: z.number(),
-  expectedError: maybe,
-  perSample: z.array(maybe),
+  conditionNumber: size.nullable(),
+  weightPrecision: size,
+  equationError: size,
+  expectedError: size.nullable(),
+  perSample: z.array(size.nullable()),
 });
 
 const solutionsSchema: z.ZodType<SolutionCountAnswer> = z.looseObject({
@@ -153,10 +160,13 @@ export const checkAnswerSchema: z.ZodType<CheckAnswer> = z.looseObject({
   inputHash: z.string(),
   seed: z.int().nonnegative(),
   problem: problemSchema,
+  files: z.exactOptional(filesSchema),
+  options: z.exactOptional(optionsSchema),
+  notes: z.exactOptional(z.array(z.string())),
   scope: z.enum(["generic", "instance"]),
   verdict: verdictSchema,
   basis: basisSchema,
-  errorProbability: z.number(),
+  errorProbability: z.number().min(0).max(1),
   upTo: z.array(gaugeSchema),
   counts: countsSchema,
   thresholds: z.looseObject({
@@ -182,5 +192,5 @@ export const checkAnswerSchema: z.ZodType<CheckAnswer> = z.looseObject({
   repairs: z.array(repairSchema),
   certificate: z.looseObject({}).nullable(),
   spectra: z.exactOptional(spectraSchema.nullable()),
-  timings: z.looseObject({ totalSeconds: z.number() }),
+  timings: z.looseObject({ totalSeconds: size }),
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Gauge } from "../identifiability/result.ts";
+import { type FileAnswer, filesSchema, type OptionsAnswer, optionsSchema } from "./input-answer.ts";
 import {
   gaugeSchema,
   type ProblemAnswer,
@@ -7,6 +8,7 @@ import {
   type SpectrumAnswer,
   spectraSchema,
 } from "./problem-answer.ts";
+import { contradictions } from "./recover-contradictions.ts";
 import { type SplitAnswer, splitSchema } from "./split-answer.ts";
 import { type Tool, toolSchema } from "./tool.ts";
 import { type MultiplierAnswer, multiplierSchema, type WitnessAnswer, witnessSchema } from "./witness-answer.ts";
@@ -22,6 +24,9 @@ export interface RecoverAnswer {
   readonly inputHash: string;
   readonly seed: number;
   readonly problem: ProblemAnswer;
+  /** Files and options of the question; absent in documents of older versions. */
+  readonly files?: readonly FileAnswer[];
+  readonly options?: OptionsAnswer;
   readonly status: RecoverStatus;
   readonly explanation: string;
   readonly upTo: readonly Gauge[];
@@ -157,16 +162,20 @@ export interface ConvergenceAnswer {
 
 const maybe = z.number().nullable();
 const numbers = z.array(z.number());
+const count = z.int().nonnegative();
+const size = z.number().nonnegative();
+const sizes = z.array(size);
+const maybeSize = size.nullable();
 
 const sampleSchema: z.ZodType<SampleAnswer> = z.looseObject({
   x: numbers,
   multiplier: multiplierSchema,
   label: z.number(),
-  errorBound: maybe,
+  errorBound: maybeSize,
   certified: z.boolean(),
-  estimatedBound: maybe,
-  expectedError: maybe,
-  provedBound: maybe,
+  estimatedBound: maybeSize,
+  expectedError: maybeSize,
+  provedBound: maybeSize,
   known: z.boolean(),
 });
 
@@ -193,24 +202,24 @@ const knowledgeSchema: z.ZodType<KnowledgeAnswer> = z.looseObject({
   rows: z.int(),
   agrees: z.boolean(),
   objection: z.string().nullable(),
-  sideResidual: maybe,
-  equationResidual: maybe,
-  residualFloor: z.number(),
+  sideResidual: maybeSize,
+  equationResidual: maybeSize,
+  residualFloor: size,
 });
 
 const conditioningSchema: z.ZodType<RecoverConditioning> = z.looseObject({
-  conditionNumber: maybe,
-  jacobianRank: z.int().nullable(),
-  weightPrecision: z.number(),
-  equationError: maybe,
+  conditionNumber: maybeSize,
+  jacobianRank: count.nullable(),
+  weightPrecision: size,
+  equationError: maybeSize,
   limitedBy: z
     .enum(["search", "equations", "iteration", "stationarity", "weight-precision", "file-rounding"])
     .nullable(),
 });
 
 const truthSchema: z.ZodType<TruthAnswer> = z.looseObject({
-  maxError: z.number(),
-  perSample: numbers,
+  maxError: size,
+  perSample: sizes,
   assignment: z.array(z.int()),
   samples: z.exactOptional(z.array(z.looseObject({ x: numbers, label: maybe }))),
 });
@@ -219,10 +228,10 @@ const proofSchema: z.ZodType<ProofAnswer> = z.union([
   z.looseObject({ kind: z.literal("none"), reason: z.string() }),
   z.looseObject({
     kind: z.enum(["global", "isolated"]),
-    rho: z.number(),
-    uniqueWithin: numbers.nullable(),
-    multiplierRadius: numbers.nullable(),
-    everywhere: numbers.nullable(),
+    rho: size,
+    uniqueWithin: sizes.nullable(),
+    multiplierRadius: sizes.nullable(),
+    everywhere: sizes.nullable(),
   }),
 ]);
 
@@ -236,17 +245,19 @@ const convergenceSchema: z.ZodType<ConvergenceAnswer> = z.looseObject({
   events: z.array(z.looseObject({ step: z.number(), name: z.string() })),
 });
 
-export const recoverAnswerSchema: z.ZodType<RecoverAnswer> = z.looseObject({
+const documentSchema: z.ZodType<RecoverAnswer> = z.looseObject({
   schema: z.literal("kktid.recover/1"),
   tool: toolSchema,
   inputHash: z.string(),
   seed: z.int().nonnegative(),
   problem: problemSchema,
+  files: z.exactOptional(filesSchema),
+  options: z.exactOptional(optionsSchema),
   status: z.enum(["recovered", "nonidentifiable", "ill-conditioned", "not-found"]),
   explanation: z.string(),
   upTo: z.array(gaugeSchema),
-  relativeResidual: maybe,
-  residualFloor: z.number(),
+  relativeResidual: maybeSize,
+  residualFloor: size,
   samples: z.array(sampleSchema),
   sampleCount: sampleCountSchema.nullable(),
   units: unitsSchema,
@@ -255,9 +266,9 @@ export const recoverAnswerSchema: z.ZodType<RecoverAnswer> = z.looseObject({
     .looseObject({ distance: z.number(), roundoffs: z.number(), boundFactor: maybe, neededPrecision: maybe })
     .nullable(),
   method: z.array(z.string()),
-  starts: z.int(),
-  evaluations: z.int(),
-  splits: z.int(),
+  starts: count,
+  evaluations: count,
+  splits: count,
   splitTree: z.array(splitSchema),
   conditioning: conditioningSchema,
   truth: truthSchema.nullable(),
@@ -266,5 +277,10 @@ export const recoverAnswerSchema: z.ZodType<RecoverAnswer> = z.looseObject({
   certificate: z.looseObject({}).nullable(),
   spectra: z.exactOptional(spectraSchema.nullable()),
   convergence: z.exactOptional(convergenceSchema.nullable()),
-  timings: z.looseObject({ totalSeconds: z.number() }),
+  timings: z.looseObject({ totalSeconds: size }),
+});
+
+/** The document of `recover --json`; fields that contradict each other are refused as well. */
+export const recoverAnswerSchema: z.ZodType<RecoverAnswer> = documentSchema.superRefine((answer, context) => {
+  for (const fault of contradictions(answer)) context.addIssue({ code: "custom", ...fault });
 });

@@ -1,3 +1,4 @@
+import type { FileAnswer, OptionsAnswer } from "../answers/input-answer.ts";
 import type { ProblemAnswer } from "../answers/problem-answer.ts";
 import type { NetworkDecision } from "../audit/check-network.ts";
 import type { PartialFindings } from "../audit/partial-findings.ts";
@@ -13,6 +14,9 @@ export interface Answer {
   readonly certificate: object | null;
   readonly findings: PartialFindings;
   readonly solutions: DataSetCount | null;
+  /** Of a network; a shape has neither. */
+  readonly files?: readonly FileAnswer[];
+  readonly options?: OptionsAnswer;
   readonly inputHash: string;
   /** The seed used: that of a problem file, or of the options. */
   readonly seed: number;

@@ -17,6 +17,8 @@ export interface CheckOptions extends CommonOptions, ShapeOptions {
   readonly count?: boolean;
   readonly detail: Detail;
   readonly require?: Verdict;
+  /** Say nothing of knowledge that check has no use for: another command was given it, too. */
+  readonly hideUnused?: boolean;
 }
 
 /** `kktid check`: a shape, a problem file, or a network. */
@@ -52,7 +54,8 @@ export function documentCheck(
   const answer = answerFor(target, options, progress);
   const { decision, problem, network, certificate, findings, solutions, inputHash, seed } = answer;
   const stamp = { tool: toolStamp(), inputHash, seed, totalSeconds: (performance.now() - started) / 1000 };
-  return { answer, document: checkJson(decision, problem, stamp, { network, certificate, findings, solutions }) };
+  const parts = { network, certificate, findings, solutions, files: answer.files, options: answer.options };
+  return { answer, document: checkJson(decision, problem, stamp, parts) };
 }
 
 function answerFor(

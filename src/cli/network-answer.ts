@@ -10,6 +10,7 @@ import type { Progress } from "./terminal.ts";
 interface NetworkAnswerOptions extends CommonOptions, ShapeOptions {
   readonly certificate?: string;
   readonly count?: boolean;
+  readonly hideUnused?: boolean;
 }
 
 /** The answer about one network, with its certificate. */

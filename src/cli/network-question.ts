@@ -15,6 +15,8 @@ import type { Progress } from "./terminal.ts";
 interface LoadOptions extends NetworkOptions, CommonOptions, NetworkKnowledgeOptions {
   /** Where the certificate will be written: it names its files relative to that place; undefined: to the working folder. */
   readonly certificate?: string;
+  /** Say nothing of what was given and is of no use. */
+  readonly hideUnused?: boolean;
 }
 
 /**
@@ -53,11 +55,15 @@ export function loadQuestion(
     readIfGiven(dataPath),
     clock,
   );
-  for (const text of asked.notes) progress.note(`kktid: ${text}`);
+  if (options.hideUnused !== true) for (const text of asked.notes) progress.note(`kktid: ${text}`);
   return {
     ...asked,
     question: { ...asked.question, search: { strategy, runner: searchThreads(threads) } },
-    files: asked.files.map((file) => ({ ...file, name: relativeTo(options.certificate, file.name) })),
+    files: asked.files.map((file) => ({
+      ...file,
+      name: relativeTo(undefined, file.name),
+      certifiedAs: relativeTo(options.certificate, file.name),
+    })),
   };
 }
 

@@ -53,8 +53,8 @@ export function documentRecovery(
   const { samples, acceptError, maxStarts } = options;
   const asked = loadQuestion(file, options, options.truth, progress);
   const answer = answerRecovery(asked, { samples, acceptError, maxStarts });
-  const { recovery, problem, proof, certificate, inputHash, seed } = answer;
+  const { recovery, problem, inputHash, seed } = answer;
   const stamp = { tool: toolStamp(), inputHash, seed, totalSeconds: (performance.now() - started) / 1000 };
-  const document = { ...recoverJson(recovery, problem, stamp, { proof, certificate }), notes: asked.notes };
+  const document = { ...recoverJson(recovery, problem, stamp, answer), notes: asked.notes };
   return { ...answer, document };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { extname } from "node:path";
+import { extname, join } from "node:path";
 import { type Answer, parseAnswer } from "../answers/parse-answer.ts";
-import { FileError, UsageError } from "../errors.ts";
+import { FileError, ResourceLimitError, UsageError } from "../errors.ts";
 import { type CheckOptions, documentCheck } from "./check.ts";
 import { readInput, reasonOf } from "./files.ts";
 import { documentRecovery } from "./recover.ts";
@@ -149,20 +149,43 @@ function shapeAnswers(target: string | undefined, options: ReportCommandOptions,
   };
 }
 
+/**
+ * Check and recover. What recover was told includes what check was told, so that only recover says what is of no use.
+ * Certificates name their files as seen from the folder where the answers are kept.
+ */
 function networkAnswers(target: string, options: ReportCommandOptions, progress: Progress): ReportAnswers {
-  const asked = checkOptions(options);
+  const checked = { ...checkOptions(options), ...certificateIn(options, "check"), hideUnused: true };
+  const searched = { ...options, ...certificateIn(options, "recover") };
   // The shape's options are refused before the search, not after it.
-  if (asked.samples !== undefined) {
-    const check = throughJson("check", documentCheck(target, asked, progress).document);
-    return {
-      answers: [check, throughJson("recover", documentRecovery(target, options, progress).document)],
-      network: target,
-    };
+  if (checked.samples !== undefined) {
+    const { document } = documentCheck(target, checked, progress);
+    const recovered = recoveryOrRefusal(target, searched, progress);
+    if (typeof recovered !== "string") {
+      return { answers: [throughJson("check", document), throughJson("recover", recovered)], network: target };
+    }
+    progress.note(`kktid: ${recovered}; the report is of check alone`);
+    const notes = [`The training data were not searched for: ${recovered}.`];
+    return { answers: [throughJson("check", { ...document, notes })], network: target };
   }
-  const recovered = documentRecovery(target, options, progress);
+  const recovered = documentRecovery(target, searched, progress);
   const samples = recovered.problem.samples;
-  const check = throughJson("check", documentCheck(target, { ...asked, samples }, progress).document);
+  const check = throughJson("check", documentCheck(target, { ...checked, samples }, progress).document);
   return { answers: [check, throughJson("recover", recovered.document)], network: target };
+}
+
+/** The document of recover, or why there are too many unknowns for a search. */
+function recoveryOrRefusal(target: string, options: ReportCommandOptions, progress: Progress): object | string {
+  try {
+    return documentRecovery(target, options, progress).document;
+  } catch (error) {
+    if (error instanceof ResourceLimitError) return error.message;
+    throw error;
+  }
+}
+
+/** Where the certificate of a command stands in the folder of `--answers`. */
+function certificateIn({ answers }: ReportCommandOptions, command: string): { readonly certificate?: string } {
+  return answers === undefined ? {} : { certificate: join(answers, `${command}.json`) };
 }
 
 /** The options that check has; without a single number of samples where that is looked for. */

@@ -77,7 +77,10 @@ function addReportOptions(command: Command): void {
       ),
     )
     .option("--out <file>", "write to a file, with pictures and bibliography beside it; - or none: stdout")
-    .option("--fragment", "LaTeX to \\input into a paper instead of an article")
+    .option(
+      "--fragment",
+      "LaTeX to \\input into a paper instead of an article; from another folder, the paper needs \\graphicspath{{that/folder/}} for its pictures",
+    )
     .option("--image <size>", "show samples as grey pictures, HEIGHTxWIDTH such as 8x8", imageSize)
     .option("--answers <folder>", "keep the JSON answers of check and recover in a folder, for recheck")
     .addOption(new Option("--require <verdict>", "exit 1 if the verdict is weaker").choices(VERDICTS));

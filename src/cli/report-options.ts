@@ -7,7 +7,7 @@ import type { SampleRange } from "./recover.ts";
 /** What `report` can write. */
 export const REPORT_FORMATS = ["latex", "pdf", "html", "markdown", "text", "sarif"] as const;
 
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
+type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 /** Size of a sample as a picture. */
 export interface ImageSize {

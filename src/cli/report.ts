@@ -1,5 +1,5 @@
 import { mkdirSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import type { Answer } from "../answers/parse-answer.ts";
 import type { ReportDocument } from "../document/tree.ts";
 import { FileError, UsageError } from "../errors.ts";
@@ -21,19 +21,20 @@ import { answersFor, type NamedAnswer, type ReportAnswers } from "./report-answe
 import { readFigureFonts, readProofPage } from "./report-assets.ts";
 import { requireReportFile, stemOf, type WrittenFile, writeRendered } from "./report-files.ts";
 import { type Destination, destinationOf, type ImageSize, type ReportCommandOptions } from "./report-options.ts";
-import { progressFor } from "./terminal.ts";
+import { type Progress, progressFor } from "./terminal.ts";
 import { compilePdf, requireTex } from "./tex-run.ts";
 
 /** `kktid report`. */
 export async function runReport(files: readonly string[], options: ReportCommandOptions, io: Io): Promise<ExitCode> {
   const destination = destinationOf(options);
   if (destination.out !== null) requireReportFile(destination.out);
+  if (options.answers !== undefined) requireAnswersFolder(options.answers);
   if (destination.format === "pdf") await requireTex(io.env);
   const progress = progressFor(io, options.quiet === true || options.json === true);
   const found = answersFor(files, options, progress);
   progress.clear();
   const verdict = requiredVerdict(found.answers, options.require);
-  const rendered = await render(found, destination, options, io);
+  const rendered = await render(found, destination, options, { io, progress });
   const written = write(rendered, destination, io);
   if (options.answers !== undefined) keepAnswers(options.answers, found.answers);
   if (options.json) io.stdout.write(`${JSON.stringify(summaryOf(written, destination, options, verdict))}\n`);
@@ -50,11 +51,17 @@ function requiredVerdict(answers: readonly NamedAnswer[], required: Verdict | un
   return null;
 }
 
+/** Where warnings and progress go. */
+interface Output {
+  readonly io: Io;
+  readonly progress: Progress;
+}
+
 async function render(
   { answers, network }: ReportAnswers,
   { format, out }: Destination,
-  { image, fragment }: ReportCommandOptions,
-  io: Io,
+  { image, fragment, answers: folder }: ReportCommandOptions,
+  { io, progress }: Output,
 ): Promise<Rendered> {
   const plain = answers.map(({ answer }) => answer);
   if (image !== undefined) requireImage(plain, image);
@@ -62,13 +69,17 @@ async function render(
     const artifact = network ?? artifactOf(plain) ?? answers[0]!.name;
     return { main: `${JSON.stringify(sarifOf(plain, artifact), null, 2)}\n`, files: [] };
   }
-  const document = paperOf(reportInput(plain), { image: image ?? null, proofPage: readProofPage });
+  const document = paperOf(reportInput(plain), {
+    image: image ?? null,
+    proofPage: readProofPage,
+    saved: savedAs(answers, folder),
+  });
   const stem = out === null ? "report" : stemOf(out);
   switch (format) {
     case "latex":
       return renderLatex(document, { stem, fragment: fragment === true, fonts: readFigureFonts() });
     case "pdf":
-      return pdf(document, out!, io);
+      return pdf(document, out!, { io, progress });
     case "html":
       return renderHtml(document, readHtmlAssets());
     case "markdown":
@@ -79,10 +90,14 @@ async function render(
 }
 
 /** The pages of the LaTeX report; what TeX complained about goes to stderr. */
-async function pdf(document: ReportDocument, out: string, { env, stderr }: Io): Promise<Rendered> {
+async function pdf(document: ReportDocument, out: string, { io, progress }: Output): Promise<Rendered> {
+  const { env, stderr } = io;
   const stem = stemOf(out);
   const latex = await renderLatex(document, { stem, fonts: readFigureFonts() });
-  const compiled = await compilePdf(latex, { env, keepAs: join(dirname(out), `${stem}.failed`) });
+  progress.show("running pdflatex");
+  const compiled = await compilePdf(latex, { env, keepAs: join(dirname(out), `${stem}.failed`) }).finally(
+    progress.clear,
+  );
   for (const { message } of compiled.warnings) stderr.write(`kktid: pdflatex: ${message}\n`);
   return { main: compiled.pdf, files: [] };
 }
@@ -109,18 +124,37 @@ function write(rendered: Rendered, { out }: Destination, io: Io): WrittenFile[] 
   return [];
 }
 
+/** The files of the answers by their command: in the folder of `--answers`, or where they were read. */
+function savedAs(answers: readonly NamedAnswer[], folder: string | undefined): Readonly<Record<string, string>> {
+  const named = answers.map(({ answer, name }) => {
+    const file = fileNameOf(answer);
+    const read = extname(name).toLowerCase() === ".json" ? name : file;
+    return [answer.schema, folder === undefined ? read : join(folder, file)] as const;
+  });
+  return Object.fromEntries(named);
+}
+
+/** Name of the file of an answer, such as check.json. */
+function fileNameOf({ schema }: Answer): string {
+  return `${/^kktid\.(\w+)\//.exec(schema)![1]}.json`;
+}
+
+/** @throws {@link FileError} if the folder of `--answers` is a file: before the work, not after */
+function requireAnswersFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
+    throw new FileError(folder, "is a file", "--answers names a folder");
+  }
+}
+
 /** Saves the answers that were computed or read, each as it is. */
 function keepAnswers(folder: string, answers: readonly NamedAnswer[]): void {
   try {
     mkdirSync(folder, { recursive: true });
-    if (!statSync(folder).isDirectory()) throw new FileError(folder, "is no folder");
   } catch (error) {
-    if (error instanceof FileError) throw error;
     throw new FileError(folder, `cannot be written: ${reasonOf(error)}`, undefined, error);
   }
   for (const { answer, text } of answers) {
-    const [, kind] = /^kktid\.(\w+)\//.exec(answer.schema)!;
-    writeOutput(join(folder, `${kind}.json`), `${text.trimEnd()}\n`);
+    writeOutput(join(folder, fileNameOf(answer)), `${text.trimEnd()}\n`);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Rendered } from "../render/rendered.ts";
 import { asksForAnotherRun, type TexWarning, texFailure, texWarnings } from "./tex-log.ts";
 
 /** The LaTeX of this machine is missing, incomplete, or stopped at the document. */
-export class TexError extends ToolError {
+class TexError extends ToolError {
   readonly code = "tex";
 }
 

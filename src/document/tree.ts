@@ -8,7 +8,7 @@ export interface ReportDocument {
   readonly title: string;
   /** The auditor's sentence: what was decided or recovered, how well, and under which assumption. */
   readonly summary: readonly Inline[];
-  /** How the summary is coloured: data protected, data given away, or undecided. */
+  /** How the summary is coloured: data given away, given away up to finitely many choices, protected, or undecided. */
   readonly outcome: Outcome;
   readonly sections: readonly Section[];
   /** Works that some {@link Citation} names, in order of first citation. */
@@ -18,8 +18,12 @@ export interface ReportDocument {
   readonly stamp: Stamp;
 }
 
-/** `determined`: the data can be had; `open`: undecided or not found; `undetermined`: many data sets fit. */
-export type Outcome = "determined" | "undetermined" | "open" | "passed" | "failed";
+/**
+ * Of a problem: `determined`, one data set fits; `isolated`, finitely many do, and whether it is one is not shown;
+ * `undetermined`, more than one is known to fit; `open`, undecided or not found. Of a sweep: `computed`. Of claims:
+ * `passed`, `failed` (of a sweep as well, where a recovery was claimed wrongly).
+ */
+export type Outcome = "determined" | "isolated" | "undetermined" | "open" | "computed" | "passed" | "failed";
 
 /** What has to be known to make the same report again. */
 export interface Stamp {

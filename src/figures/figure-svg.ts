@@ -23,7 +23,7 @@ export interface SvgOptions {
 }
 
 /** Pixels of a page for a point of the figure, so that its text is as large as that of the page. */
-export const PAGE_SCALE = 1.7;
+const PAGE_SCALE = 1.7;
 
 /**
  * A figure as one <svg> without scripts, styles or resources from outside. The same figure gives the same bytes.

@@ -29,7 +29,7 @@ export function staggerLabels(
  * Positions as close to the wanted ones as a distance of `gap` between neighbours and the range allow; labels stay in
  * the order of what they want.
  */
-export function spreadLabels(wanted: readonly number[], gap: number, range: readonly [number, number]): number[] {
+function spreadLabels(wanted: readonly number[], gap: number, range: readonly [number, number]): number[] {
   const order = wanted.map((_, k) => k).sort((i, j) => wanted[i]! - wanted[j]! || i - j);
   const placed = new Array<number>(wanted.length);
   let previous = range[0] - gap;

@@ -10,7 +10,7 @@ export interface LegendItem {
   readonly sign: (x: number, y: number) => readonly Plot.Markish[];
 }
 
-export const SIGN_WIDTH = 16;
+const SIGN_WIDTH = 16;
 const GAP = 12;
 
 /** The entries in lines of text, as a panel of its own as wide as the figure. */

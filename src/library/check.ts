@@ -51,7 +51,16 @@ function checkOneNetwork(options: NetworkCheckOptions): CheckAnswer {
   requireNetworkCheckOptions(options);
   const clock = startClock(options, DEFAULT_SECONDS);
   const asked = networkQuestion(options, options.data, clock);
-  const { network, problem, certificate, findings, inputHash, seed } = answerNetwork(asked, options.samples);
+  const {
+    network,
+    problem,
+    certificate,
+    findings,
+    files,
+    options: given,
+    inputHash,
+    seed,
+  } = answerNetwork(asked, options.samples);
   const stamp = { tool: toolStamp(), inputHash, seed, totalSeconds: clock.elapsed() };
-  return asDocument(checkJson(network, problem, stamp, { network, certificate, findings }));
+  return asDocument(checkJson(network, problem, stamp, { network, certificate, findings, files, options: given }));
 }

@@ -1,5 +1,6 @@
 import { parseActivation } from "../algebra/activation.ts";
 import { toNumber } from "../algebra/rational.ts";
+import type { OptionsAnswer } from "../answers/input-answer.ts";
 import { type NetworkKnowledge, NOTHING_KNOWN, unusedReason } from "../audit/knowledge.ts";
 import type { InstanceQuestion } from "../audit/network-evidence.ts";
 import type { Setting } from "../equations/shape.ts";
@@ -8,6 +9,7 @@ import type { DataSet } from "../network/data-set.ts";
 import { assembleGradient, assembleNetwork, type LayerTensors } from "../network/network.ts";
 import { readTensorFile } from "../network/read-tensors.ts";
 import { type Scaler, standardise } from "../network/scaler.ts";
+import { givenOptions, type InputFile } from "./answer-inputs.ts";
 import type { Clock } from "./clock.ts";
 import {
   type DataInput,
@@ -22,10 +24,7 @@ import {
 import type { NetworkOptions } from "./options.ts";
 import { exactText, exactWeightDecay } from "./validate.ts";
 
-/** A file that went into a question, and what for. */
-export interface InputFile extends NamedBytes {
-  readonly role: "network" | "init" | "gradient" | "data" | "known" | "scaler";
-}
+export type { InputFile } from "./answer-inputs.ts";
 
 /** The question that the options ask, and the files that the answer depends on. */
 export interface AskedNetwork {
@@ -38,6 +37,8 @@ export interface AskedNetwork {
   readonly files: readonly InputFile[];
   /** Options that change the answer and stand in no file; part of the input hash. */
   readonly stated: StatedOptions;
+  /** Options as they were given, to ask again. */
+  readonly given: OptionsAnswer;
 }
 
 /** See {@link AskedNetwork.stated}. */
@@ -110,6 +111,7 @@ export function networkQuestion(options: NetworkOptions, dataInput: DataInput | 
       labels: options.labels,
       gradientOf: options.gradientOf,
     },
+    given: givenOptions(options),
   };
 }
 

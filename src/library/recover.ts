@@ -1,6 +1,7 @@
 import type { RecoverAnswer } from "../answers/recover-answer.ts";
 import type { SampleRange } from "../audit/recover-range.ts";
 import { recoverJson } from "../report/recover-json.ts";
+import { RECOVERY_DEFAULTS } from "./answer-inputs.ts";
 import { startClock } from "./clock.ts";
 import { asDocument } from "./document.ts";
 import { networkQuestion } from "./network-question.ts";
@@ -29,12 +30,12 @@ const DEFAULT_SECONDS = 120;
 export function recover(options: RecoverOptions): RecoverAnswer {
   requireRecoverOptions(options);
   const clock = startClock(options, DEFAULT_SECONDS);
-  const { acceptError = 1e-2, maxStarts = 400 } = options;
+  const { acceptError = RECOVERY_DEFAULTS.acceptError, maxStarts = RECOVERY_DEFAULTS.maxStarts } = options;
   const asked = networkQuestion(options, options.truth, clock);
   const answer = answerRecovery(asked, { samples: rangeOf(options.samples), acceptError, maxStarts });
-  const { recovery, problem, proof, certificate, inputHash, seed } = answer;
+  const { recovery, problem, inputHash, seed } = answer;
   const stamp = { tool: toolStamp(), inputHash, seed, totalSeconds: clock.elapsed() };
-  return asDocument({ ...recoverJson(recovery, problem, stamp, { proof, certificate }), notes: asked.notes });
+  return asDocument({ ...recoverJson(recovery, problem, stamp, answer), notes: asked.notes });
 }
 
 function rangeOf(samples: RecoverOptions["samples"]): SampleRange {

@@ -1,20 +1,14 @@
+import type { FileAnswer, OptionsAnswer } from "../answers/input-answer.ts";
 import type { ProblemAnswer } from "../answers/problem-answer.ts";
 import { certifyRecovery, type NoBounds, type ProvedBounds } from "../audit/certify-recovery.ts";
 import { inRawUnits } from "../audit/raw-units.ts";
 import type { Recovery } from "../audit/recover-network.ts";
-import { recoverRange, type SampleRange } from "../audit/recover-range.ts";
+import { recoverRange } from "../audit/recover-range.ts";
 import { stateProblem } from "../report/problem.ts";
+import { certifiedFiles, filesJson, givenSettings, type RecoverySettings } from "./answer-inputs.ts";
 import { networkCertificate } from "./network-certificate.ts";
 import type { AskedNetwork } from "./network-question.ts";
 import { hashInputs } from "./tool.ts";
-
-/** What to recover, and what counts as recovered. */
-export interface RecoverySettings {
-  readonly samples: SampleRange;
-  /** Largest error bound, over the largest norm of a sample, that counts as recovered. */
-  readonly acceptError: number;
-  readonly maxStarts: number;
-}
 
 /** What was recovered, before it is written down. */
 export interface RecoveryAnswer {
@@ -25,6 +19,8 @@ export interface RecoveryAnswer {
   readonly proof: ProvedBounds | NoBounds | null;
   /** Null where no bound is proved. */
   readonly certificate: object | null;
+  readonly files: readonly FileAnswer[];
+  readonly options: OptionsAnswer;
   readonly inputHash: string;
   readonly seed: number;
 }
@@ -43,6 +39,8 @@ export function answerRecovery(asked: AskedNetwork, settings: RecoverySettings):
     problem,
     proof,
     certificate: certificateOf(found, proof, asked),
+    files: filesJson(files),
+    options: { ...asked.given, ...givenSettings(settings) },
     inputHash: hashInputs(
       { problem, seed, weightPrecision, acceptError, ...known },
       files.map(({ bytes }) => bytes),
@@ -70,6 +68,6 @@ function certificateOf(
   return networkCertificate(
     { certificate: proved, evidence, upTo: evidence.equationGauge.symmetries },
     { ...question, samples: sampleCount },
-    files,
+    certifiedFiles(files),
   );
 }

@@ -2,23 +2,23 @@ import type { CertificateFacts } from "../answers/certificate-facts.ts";
 import type { Block, Section } from "../document/tree.ts";
 import type { ProblemFacts } from "./facts.ts";
 import { code, equals, inlines, paragraph, section, type Words } from "./inline.ts";
+import { shellWord } from "./stamp.ts";
 
 /** Section "Proofs": what the certificates prove, under which assumption, and how to check them. */
 export function certificateSection(facts: ProblemFacts): Section | null {
   const { verdictCertificate, dataCertificate } = facts;
   const files = [
-    ...(verdictCertificate === null ? [] : ["check.json"]),
-    ...(dataCertificate === null ? [] : ["recover.json"]),
+    ...(verdictCertificate === null ? [] : [facts.savedAs.check]),
+    ...(dataCertificate === null ? [] : [facts.savedAs.recover]),
   ];
   if (files.length === 0) return null;
   return section("certificates", "Certificates", [
     verdictCertificate === null ? null : verdictParagraph(facts, verdictCertificate),
     dataCertificate === null ? null : dataParagraph(dataCertificate),
-    networkParagraph(verdictCertificate ?? dataCertificate),
     paragraph(
       "A checker that shares no code with what made the certificates rebuilds every matrix and accepts or rejects them. It takes the JSON answers as they were saved:",
     ),
-    { kind: "code", language: "console", text: files.map((file) => `$ kktid recheck ${file}`).join("\n") },
+    { kind: "code", language: "console", text: files.map((file) => `$ kktid recheck ${shellWord(file)}`).join("\n") },
   ]);
 }
 
@@ -49,10 +49,4 @@ function dataParagraph({ steps, rho }: CertificateFacts): Block {
 function listOf(steps: readonly string[]): Words[] {
   const kinds = [...new Set(steps)];
   return kinds.flatMap((kind, k): Words[] => (k === 0 ? [code(kind)] : [", ", code(kind)]));
-}
-
-function networkParagraph(certificate: CertificateFacts | null): Block | null {
-  const network = certificate?.network ?? null;
-  if (network === null) return null;
-  return paragraph("The network file is ", code(network.file), " with the SHA-256 hash ", code(network.sha256), ".");
 }

@@ -1,5 +1,6 @@
 import { type CertificateFacts, certificateFacts } from "../answers/certificate-facts.ts";
 import type { CheckAnswer, ConditionAnswer } from "../answers/check-answer.ts";
+import type { FileAnswer } from "../answers/input-answer.ts";
 import type { ProblemAnswer, SpectrumAnswer } from "../answers/problem-answer.ts";
 import type { ProofAnswer, RecoverAnswer, SampleAnswer } from "../answers/recover-answer.ts";
 import type { WitnessAnswer } from "../answers/witness-answer.ts";
@@ -20,6 +21,10 @@ export interface ProblemFacts extends ProblemAnswers {
   /** The certificate of the verdict, and that of the recovered data. */
   readonly verdictCertificate: CertificateFacts | null;
   readonly dataCertificate: CertificateFacts | null;
+  /** The files that the answers depend on, each once; empty for a shape. */
+  readonly files: readonly FileAnswer[];
+  /** Where the answers are saved. */
+  readonly savedAs: { readonly check: string; readonly recover: string };
   readonly witness: WitnessAnswer | null;
   readonly spectra: readonly SpectrumAnswer[];
 }
@@ -31,7 +36,11 @@ export interface Summary {
 }
 
 /** Reads what several sections need. */
-export function factsOf({ check, recover }: ProblemAnswers, problem: ProblemAnswer): ProblemFacts {
+export function factsOf(
+  { check, recover }: ProblemAnswers,
+  problem: ProblemAnswer,
+  saved: Readonly<Record<string, string>> = {},
+): ProblemFacts {
   return {
     check,
     recover,
@@ -40,9 +49,33 @@ export function factsOf({ check, recover }: ProblemAnswers, problem: ProblemAnsw
     upTo: recover?.upTo ?? check?.upTo ?? [],
     verdictCertificate: certificateFacts(check?.certificate ?? null),
     dataCertificate: certificateFacts(recover?.certificate ?? null),
+    files: filesOf({ check, recover }),
+    savedAs: { check: saved["kktid.check/1"] ?? "check.json", recover: saved["kktid.recover/1"] ?? "recover.json" },
     witness: check?.witness ?? recover?.witness ?? null,
     spectra: [...(check?.spectra ?? []), ...(recover?.spectra ?? []).filter(isNewTo(check?.spectra ?? []))],
   };
+}
+
+/** Files by role; documents of older versions name those of their certificates only. */
+function filesOf({ check, recover }: ProblemAnswers): FileAnswer[] {
+  const stated = [...(check?.files ?? []), ...(recover?.files ?? [])];
+  const files = stated.length > 0 ? stated : [check, recover].flatMap((answer) => certifiedFiles(answer));
+  return files.filter(
+    (file, k) => files.findIndex(({ role, sha256 }) => role === file.role && sha256 === file.sha256) === k,
+  );
+}
+
+function certifiedFiles(answer: CheckAnswer | RecoverAnswer | null): FileAnswer[] {
+  const facts = certificateFacts(answer?.certificate ?? null);
+  return (["network", "init", "gradient"] as const).flatMap((role) => {
+    const file = facts?.[role] ?? null;
+    return file === null ? [] : [{ role, name: file.file, sha256: file.sha256 }];
+  });
+}
+
+/** Name of the file of a role; null where no answer names one. */
+export function fileNamed({ files }: Pick<ProblemFacts, "files">, role: FileAnswer["role"]): string | null {
+  return files.find((file) => file.role === role)?.name ?? null;
 }
 
 /** Check and recover look at the same matrices; each is shown once. */

@@ -9,6 +9,8 @@ export interface PaperOptions {
   readonly title?: string;
   /** The command lines that made the answers; without them they are put together from the answers. */
   readonly commands?: readonly string[];
+  /** Where the answers are saved, by their schema; such as check.json where it is not said. */
+  readonly saved?: Readonly<Record<string, string>>;
   /** The Markdown of a page such as "proofs/gauge.md", or null where it is not at hand. */
   readonly proofPage: (path: string) => string | null;
 }

@@ -6,8 +6,9 @@ import { certificateSection } from "./certificate-section.ts";
 import { changesSection } from "./changes.ts";
 import { countsSection } from "./counts.ts";
 import { dataSection } from "./data.ts";
-import { factsOf, type ProblemAnswers, type ProblemFacts } from "./facts.ts";
+import { factsOf, fileNamed, type ProblemAnswers, type ProblemFacts } from "./facts.ts";
 import { counted } from "./inline.ts";
+import { inputsSection } from "./inputs-section.ts";
 import type { PaperOptions, PaperParts } from "./paper-parts.ts";
 import { partialSection } from "./partial-section.ts";
 import { questionSection } from "./question.ts";
@@ -21,7 +22,7 @@ import { verdictSection } from "./verdict.ts";
 /** The report about one problem: check, recover, or both. */
 export function problemParts(answers: ProblemAnswers, options: PaperOptions): PaperParts {
   const problem = commonProblem(answers);
-  const facts = factsOf(answers, problem);
+  const facts = factsOf(answers, problem, options.saved);
   const image = options.image ?? null;
   const { sentence, outcome } = summaryOf(facts);
   const sections = [
@@ -42,6 +43,7 @@ export function problemParts(answers: ProblemAnswers, options: PaperOptions): Pa
     changesSection(facts),
     searchSection(facts),
     theoremsSection(facts),
+    inputsSection(facts),
     certificateSection(facts),
   ].filter((section) => section !== null);
   return { title: titleOf(facts), summary: sentence, outcome, sections, stamp: stampOf(facts, options.commands) };
@@ -74,9 +76,10 @@ function commonProblem({ check, recover }: ProblemAnswers): ProblemAnswer {
   return problem;
 }
 
-function titleOf({ problem, scope, verdictCertificate, dataCertificate }: ProblemFacts): string {
-  const file = (verdictCertificate ?? dataCertificate)?.network?.file;
-  if (file !== undefined) return `Training data in the weights of ${file}`;
+function titleOf(facts: ProblemFacts): string {
+  const { problem, scope } = facts;
+  const file = fileNamed(facts, "network");
+  if (file !== null) return `Training data in the weights of ${file}`;
   const shape = `${counted(problem.inputDim, "input")}, ${counted(problem.width, "neuron")}`;
   return scope === "generic"
     ? `Identifiability of ${counted(problem.samples, "training sample")}: ${shape}`

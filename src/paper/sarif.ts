@@ -65,14 +65,15 @@ const RULES: readonly Rule[] = [
 
 /**
  * Answers as a log of SARIF 2.1.0 for code scanning: an error where the data can be had, a warning where that is
- * undecided, a note for everything else.
+ * undecided or shown up to finitely many choices only, a note for everything else.
  *
  * @param artifact - the network file, as a path or an address
  * @remarks A result of level "note" keeps the default kind "fail", since SARIF 2.1.0 (section 3.27.10) gives levels to
  * that kind alone.
  */
 export function sarifOf(answers: readonly Answer[], artifact: string): object {
-  const findings = answers.flatMap(findingsOf);
+  const isRecovered = answers.some((answer) => answer.schema === "kktid.recover/1" && answer.status === "recovered");
+  const findings = answers.flatMap((answer) => findingsOf(answer, isRecovered));
   const used = RULES.filter(({ id }) => findings.some(({ rule }) => rule === id));
   const { tool } = answers[0]!;
   const uri = uriOf(artifact);
@@ -102,7 +103,8 @@ export function sarifOf(answers: readonly Answer[], artifact: string): object {
 export function artifactOf(answers: readonly Answer[]): string | null {
   for (const answer of answers) {
     if (!("certificate" in answer)) continue;
-    const file = certificateFacts(answer.certificate)?.network?.file;
+    const file =
+      answer.files?.find(({ role }) => role === "network")?.name ?? certificateFacts(answer.certificate)?.network?.file;
     if (file !== undefined) return file;
   }
   return null;
@@ -118,10 +120,10 @@ function ruleJson({ id, name, description, page }: Rule, { name: tool, version }
   };
 }
 
-function findingsOf(answer: Answer): Finding[] {
+function findingsOf(answer: Answer, isRecovered: boolean): Finding[] {
   switch (answer.schema) {
     case "kktid.check/1":
-      return checkFindings(answer);
+      return checkFindings(answer, isRecovered);
     case "kktid.recover/1":
       return [recoverFinding(answer)];
     case "kktid.verify/1":
@@ -133,7 +135,7 @@ function findingsOf(answer: Answer): Finding[] {
 
 const VERDICT_LEVELS: Readonly<Record<CheckAnswer["verdict"], Level>> = {
   "globally-identifiable": "error",
-  "locally-identifiable": "error",
+  "locally-identifiable": "warning",
   nonidentifiable: "note",
   inconclusive: "warning",
 };
@@ -145,13 +147,14 @@ const VERDICT_WORDS: Readonly<Record<CheckAnswer["verdict"], string>> = {
   inconclusive: "may or may not determine the training data: undecided",
 };
 
-function checkFindings({ verdict, basis, scope, upTo, conditions }: CheckAnswer): Finding[] {
+function checkFindings({ verdict, basis, scope, upTo, conditions }: CheckAnswer, isRecovered: boolean): Finding[] {
+  const isHad = verdict === "locally-identifiable" && isRecovered;
   const subject = scope === "generic" ? "Almost all weights of this shape" : "The weights";
   const gauge = upTo.length === 0 ? "" : ` (up to ${upTo.join(", ")})`;
   return [
     {
       rule: "verdict",
-      level: VERDICT_LEVELS[verdict],
+      level: isHad ? "error" : VERDICT_LEVELS[verdict],
       message: `${subject} ${VERDICT_WORDS[verdict]}${gauge}. Verdict ${verdict}, basis ${basis}.`,
       properties: { verdict, basis, scope, upTo },
     },
@@ -198,12 +201,13 @@ function verifyFindings({ claims }: VerifyAnswer): Finding[] {
 }
 
 function sweepFinding({ title, cells }: SweepAnswer): Finding {
-  const determined = cells.filter(({ verdict }) => VERDICT_LEVELS[verdict] === "error").length;
+  const count = (wanted: CheckAnswer["verdict"]): number => cells.filter(({ verdict }) => verdict === wanted).length;
+  const [determined, locally] = [count("globally-identifiable"), count("locally-identifiable")];
   return {
     rule: "phase",
     level: "note",
-    message: `${title}: ${determined} of ${cells.length} cells determine the training data.`,
-    properties: { cells: cells.length, determined },
+    message: `${title}: ${determined} of ${cells.length} cells determine the training data, ${locally} more up to finitely many choices.`,
+    properties: { cells: cells.length, determined, locally },
   };
 }
 

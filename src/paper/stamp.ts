@@ -1,7 +1,9 @@
+import type { CheckAnswer } from "../answers/check-answer.ts";
+import type { FileAnswer, OptionsAnswer } from "../answers/input-answer.ts";
 import type { ProblemAnswer } from "../answers/problem-answer.ts";
 import type { RecoverAnswer } from "../answers/recover-answer.ts";
 import type { Stamp } from "../document/tree.ts";
-import type { ProblemFacts } from "./facts.ts";
+import { fileNamed, type ProblemFacts } from "./facts.ts";
 
 /** What makes the same report again. */
 export function stampOf(facts: ProblemFacts, commands: readonly string[] | undefined): Stamp {
@@ -15,24 +17,39 @@ export function stampOf(facts: ProblemFacts, commands: readonly string[] | undef
   };
 }
 
-/** The command lines that make and check the answers; files are those of the certificates where these name them. */
+/** The command lines that make and check the answers. */
 function commandsOf(facts: ProblemFacts): string[] {
-  const { check, recover, problem, scope, verdictCertificate, dataCertificate } = facts;
-  const options = scope === "generic" ? shapeOptions(problem) : networkOptions(facts);
-  const made = (command: string, seed: number, more: readonly string[] = []): string =>
-    [`kktid ${command} ${options}`, ...more, `--seed ${seed} --json > ${command}.json`].join(" ");
+  const { check, recover, verdictCertificate, dataCertificate, savedAs } = facts;
+  const made = (command: "check" | "recover", options: readonly string[], seed: number): string =>
+    [`kktid ${command}`, ...options, `--seed ${seed} --json > ${shellWord(savedAs[command])}`].join(" ");
   return [
-    ...(check === null ? [] : [made("check", check.seed)]),
-    ...(recover === null ? [] : [made("recover", recover.seed, recoveryOptions(recover))]),
-    ...(verdictCertificate === null ? [] : ["kktid recheck check.json"]),
-    ...(dataCertificate === null ? [] : ["kktid recheck recover.json"]),
+    ...(check === null ? [] : [made("check", checkOptions(check, facts), check.seed)]),
+    ...(recover === null ? [] : [made("recover", recoverOptions(recover, facts), recover.seed)]),
+    ...(verdictCertificate === null ? [] : [`kktid recheck ${shellWord(savedAs.check)}`]),
+    ...(dataCertificate === null ? [] : [`kktid recheck ${shellWord(savedAs.recover)}`]),
   ];
+}
+
+function checkOptions(check: CheckAnswer, facts: ProblemFacts): string[] {
+  if (check.scope === "generic") return [shapeOptions(check.problem), ...(check.solutions === null ? [] : ["--count"])];
+  const { problem, options } = check;
+  const known = options === undefined ? commonOptions(problem) : givenOptions(options);
+  return [...networkOptions(problem, facts), ...known, ...fileOptions(check.files, { data: "--data" })];
+}
+
+function recoverOptions(recover: RecoverAnswer, facts: ProblemFacts): string[] {
+  const { problem, options, files } = recover;
+  if (options === undefined) {
+    return [...networkOptions(problem, facts), ...commonOptions(problem), ...statedKnowledge(recover)];
+  }
+  const beside = fileOptions(files, { data: "--truth", known: "--known", scaler: "--scaler" });
+  return [...networkOptions(problem, facts, options.samples), ...givenOptions(options), ...beside];
 }
 
 function shapeOptions(problem: ProblemAnswer): string {
   const { inputDim, samples, width, outputs, bias } = problem;
   return [
-    `-a ${quoted(problem.activation)} -d ${inputDim} -n ${samples} -m ${width}`,
+    `-a ${shellWord(problem.activation)} -d ${inputDim} -n ${samples} -m ${width}`,
     ...(outputs > 1 ? [`--outputs ${outputs}`] : []),
     ...(problem.setting === "kkt" ? [] : [`--setting ${problem.setting}`]),
     ...(bias === "frozen" ? ["--frozen-bias"] : []),
@@ -40,23 +57,59 @@ function shapeOptions(problem: ProblemAnswer): string {
   ].join(" ");
 }
 
-function networkOptions({ problem, verdictCertificate, dataCertificate }: ProblemFacts): string {
-  const certificate = verdictCertificate ?? dataCertificate;
-  const file = certificate?.network?.file ?? "NETWORK";
+/** The files of the network and its setting, the activation and the number of samples. */
+function networkOptions(problem: ProblemAnswer, facts: ProblemFacts, asked?: OptionsAnswer["samples"]): string[] {
   const beside = {
     kkt: [],
-    ntk: [`--setting ntk --init ${quoted(certificate?.init?.file ?? "INIT")}`],
-    gradient: [`--setting gradient --gradient ${quoted(certificate?.gradient?.file ?? "GRADIENT")}`],
+    ntk: [`--setting ntk --init ${shellWord(fileNamed(facts, "init") ?? "INIT")}`],
+    gradient: [`--setting gradient --gradient ${shellWord(fileNamed(facts, "gradient") ?? "GRADIENT")}`],
   }[problem.setting];
+  const samples = asked === undefined || asked === "auto" ? (asked ?? problem.samples) : asked.join("..");
   return [
-    `${quoted(file)} -a ${quoted(problem.activation)} -n ${problem.samples}`,
+    `${shellWord(fileNamed(facts, "network") ?? "NETWORK")} -a ${shellWord(problem.activation)} -n ${samples}`,
     ...beside,
-    ...commonOptions(problem),
-  ].join(" ");
+  ];
 }
 
-/** What recover was told beside the question; the document does not name the file of the true data. */
-function recoveryOptions({ problem, knowledge, units, truth }: RecoverAnswer): string[] {
+function fileOptions(
+  files: readonly FileAnswer[] | undefined,
+  names: Readonly<Partial<Record<FileAnswer["role"], string>>>,
+): string[] {
+  return (files ?? []).flatMap(({ role, name }) => {
+    const option = names[role];
+    return option === undefined ? [] : [`${option} ${shellWord(name)}`];
+  });
+}
+
+/** The options that were given, in the words of the command line. */
+function givenOptions(options: OptionsAnswer): string[] {
+  const { trained, unpenalised, domain, labels, tensorNames = {} } = options;
+  const plain = [
+    ["--weight-precision", options.weightPrecision] as const,
+    ["--strategy", options.strategy] as const,
+    ["--loss", options.loss] as const,
+    ["--weight-decay", options.weightDecay] as const,
+    ["--gradient-of", options.gradientOf] as const,
+    ["--accept-error", options.acceptError] as const,
+    ["--max-starts", options.maxStarts] as const,
+    ...Object.entries(tensorNames).map(([part, name]) => [optionOf(part), name] as const),
+  ];
+  return [
+    ...(trained === undefined ? [] : [`--trained ${trained.join(",")}`]),
+    ...(unpenalised === undefined ? [] : [`--unpenalised ${unpenalised.join(",")}`]),
+    ...(domain === undefined ? [] : [`--domain ${domain === "sphere" ? domain : `box=${domain.box.join(",")}`}`]),
+    ...plain.flatMap(([option, value]) => (value === undefined ? [] : [`${option} ${shellWord(String(value))}`])),
+    ...(labels === undefined ? [] : [`--labels=${labels.join(",")}`]),
+  ];
+}
+
+/** `hiddenWeight` as `--hidden-weight`. */
+function optionOf(part: string): string {
+  return `--${part.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** What recover was told beside the question, in documents of older versions, which do not name the true data. */
+function statedKnowledge({ problem, knowledge, units, truth }: RecoverAnswer): string[] {
   const { loss = null, weightDecay = null, labels = null, known = null, domain = "free" } = knowledge ?? {};
   return [
     ...(domain === "sphere" && problem.domain === "free" ? ["--domain sphere"] : []),
@@ -64,8 +117,8 @@ function recoveryOptions({ problem, knowledge, units, truth }: RecoverAnswer): s
     ...(loss === null || problem.loss !== null ? [] : [`--loss ${loss}`]),
     ...(weightDecay === null || problem.weightDecay !== null ? [] : [`--weight-decay ${weightDecay}`]),
     ...(labels === null ? [] : [`--labels=${labels.join(",")}`]),
-    ...(known === null ? [] : [`--known ${quoted(known.file)}`]),
-    ...(units.scaler === null ? [] : [`--scaler ${quoted(units.scaler.file)}`]),
+    ...(known === null ? [] : [`--known ${shellWord(known.file)}`]),
+    ...(units.scaler === null ? [] : [`--scaler ${shellWord(units.scaler.file)}`]),
     ...(truth === null ? [] : ["--truth TRUTH"]),
   ];
 }
@@ -80,6 +133,6 @@ function commonOptions({ trained, domain, loss, weightDecay }: ProblemAnswer): s
 }
 
 /** A word of a shell, quoted where it has to be. */
-function quoted(word: string): string {
+export function shellWord(word: string): string {
   return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

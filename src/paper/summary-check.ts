@@ -8,12 +8,22 @@ import { prose } from "./prose.ts";
 /** The auditor's sentence of a check. */
 export function summaryOfCheck(facts: ProblemFacts, check: CheckAnswer): Summary {
   const words = check.scope === "generic" ? shapeSentence(facts, check) : instanceSentence(facts, check);
-  return { sentence: inlines(...words), outcome: OUTCOMES[check.verdict] };
+  return { sentence: inlines(...words), outcome: outcomeOfCheck(check) };
+}
+
+/** What a verdict says about the data; finitely many data sets are undetermined only where two are known. */
+function outcomeOfCheck(check: CheckAnswer): Outcome {
+  return hasSeveralDataSets(check) ? "undetermined" : OUTCOMES[check.verdict];
+}
+
+/** Whether two or more real data sets are known to fit, be it of a random instance of the shape. */
+export function hasSeveralDataSets({ verdict, solutions }: CheckAnswer): boolean {
+  return verdict === "nonidentifiable" || (verdict === "locally-identifiable" && (solutions?.real ?? 0) > 1);
 }
 
 const OUTCOMES: Readonly<Record<CheckAnswer["verdict"], Outcome>> = {
   "globally-identifiable": "determined",
-  "locally-identifiable": "determined",
+  "locally-identifiable": "isolated",
   nonidentifiable: "undetermined",
   inconclusive: "open",
 };

@@ -5,14 +5,14 @@ import { largestBound, type ProblemFacts, provedBounds, type Summary, soughtSamp
 import { counted, equals, inlines, numberOf, plusMinus, type Words } from "./inline.ts";
 import { trainingSamples, upToWords } from "./problem-words.ts";
 import { prose } from "./prose.ts";
-import { capital, foundation, notDetermined, subjectOf } from "./summary-check.ts";
+import { capital, foundation, hasSeveralDataSets, notDetermined, subjectOf } from "./summary-check.ts";
 
 /** The auditor's sentence of a recovery, with what a check says beside it. */
 export function summaryOfRecovery(facts: ProblemFacts, recover: RecoverAnswer): Summary {
   const { check } = facts;
   switch (recover.status) {
     case "recovered":
-      return { sentence: inlines(...recovered(facts, recover)), outcome: "determined" };
+      return { sentence: inlines(...recovered(facts, recover)), outcome: outcomeWith(facts) };
     case "nonidentifiable":
       return { sentence: inlines(...notDetermined(facts, check), "."), outcome: "undetermined" };
     case "ill-conditioned":
@@ -20,6 +20,12 @@ export function summaryOfRecovery(facts: ProblemFacts, recover: RecoverAnswer): 
     case "not-found":
       return { sentence: inlines(...notFound(facts, recover)), outcome: outcomeWithout(check) };
   }
+}
+
+/** Samples were computed: the only ones, some of several, or whether they are the only ones is not shown. */
+function outcomeWith(facts: ProblemFacts): Summary["outcome"] {
+  if (isDetermined(facts)) return "determined";
+  return facts.check !== null && hasSeveralDataSets(facts.check) ? "undetermined" : "isolated";
 }
 
 /** What is left where no samples are claimed: the verdict of the check, if that protects the data. */

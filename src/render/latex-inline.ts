@@ -100,7 +100,7 @@ function latexLink({ href, text }: Link, isBracketed: boolean, longestWord?: num
 }
 
 /** An address as hyperref takes it: beyond ASCII in percent signs, and what TeX would obey behind a backslash. */
-export function escapeAddress(href: string): string {
+function escapeAddress(href: string): string {
   return encodeURI(printable(href))
     .replaceAll("%25", "%")
     .replace(/[%#&_]/g, "\\$&");

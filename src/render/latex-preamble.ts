@@ -6,6 +6,8 @@ const PACKAGES = ["amsmath", "amssymb", "amsthm", "array", "booktabs", "color", 
 
 /** Commands of the body; a fragment that was read before has defined them already. */
 export const DEFINITIONS: string = String.raw`\providecommand{\kktidsection}{\section}
+\providecommand{\texorpdfstring}[2]{#1}
+\providecommand{\href}[2]{#2}
 \ifdefined\kktidbox\else\newsavebox{\kktidbox}\fi
 % Sets its argument, smaller where it is wider than the line.
 \providecommand{\kktidfit}[1]{\sbox{\kktidbox}{#1}%
@@ -14,14 +16,24 @@ export const DEFINITIONS: string = String.raw`\providecommand{\kktidsection}{\se
   \parbox[c]{\dimexpr\linewidth-11pt\relax}{\raggedright\strut #2\strut}\par\medskip}
 % A table or a figure that stays where it is in the text.
 \makeatletter
-\providecommand{\kktidplaced}[2]{\par\addvspace{\medskipamount}\noindent\begin{minipage}{\linewidth}%
+\providecommand{\kktidplaced}[2]{\if@twocolumn\begin{#1*}[tp]\centering
+  \setlength{\abovecaptionskip}{6pt}\setlength{\belowcaptionskip}{6pt}#2\end{#1*}\else\kktidhere{#1}{#2}\fi}
+\providecommand{\kktidhere}[2]{\par\addvspace{\medskipamount}\noindent\begin{minipage}{\linewidth}%
   \centering\def\@captype{#1}\setlength{\abovecaptionskip}{6pt}\setlength{\belowcaptionskip}{6pt}#2%
   \end{minipage}\par\addvspace{\bigskipamount}}
-\makeatother
 % A figure that may move to the top of a page, so that the text before it fills the page.
-\providecommand{\kktidfloat}[1]{\begin{figure}[htbp]\centering #1\end{figure}}
+\providecommand{\kktidfloat}[1]{\if@twocolumn\begin{figure*}[tp]\centering #1\end{figure*}%
+  \else\begin{figure}[htbp]\centering #1\end{figure}\fi}
+\makeatother
+% Equations: as they are, or a little smaller, or broken as in running text.
+\providecommand{\kktidmath}[2]{\sbox{\kktidbox}{#1}%
+  \ifdim\wd\kktidbox>1.25\linewidth\par\begingroup\small\raggedright\medskip #2\medskip\endgroup
+  \else\[\kktidfit{#1}\]\fi}
+\providecommand{\kktidline}[1]{\noindent\hangindent=2em #1\par}
 \ifcsname kktidstatement\endcsname\else
-  \theoremstyle{definition}\newtheorem{kktidstatement}{Statement}\theoremstyle{plain}
+  \ifdefined\theoremstyle\theoremstyle{definition}\fi
+  \newtheorem{kktidstatement}{Statement}
+  \ifdefined\theoremstyle\theoremstyle{plain}\fi
 \fi`;
 
 /** From the class to the definitions. */
@@ -58,10 +70,10 @@ interface FragmentParts {
 /** What a paper needs to take the fragment in. */
 export function fragmentHead({ name, hasReferences, hasPictures }: FragmentParts): string {
   const lines = [
-    "A fragment to \\input. The preamble of the paper needs",
+    "A fragment to \\input, in one column or two. The preamble of the paper needs",
     "  \\usepackage[T1]{fontenc}",
     "  \\usepackage{lmodern,textcomp}",
-    `  \\usepackage{${PACKAGES.join(",")}}`,
+    `  \\usepackage{${PACKAGES.filter((name) => name !== "longtable").join(",")}}`,
     `Labels and keys start with ${name}:. For sections one level lower, before \\input:`,
     "  \\newcommand{\\kktidsection}{\\subsection}",
     ...(hasPictures

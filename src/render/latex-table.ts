@@ -1,6 +1,7 @@
 import type { Column, Inline, Table } from "../document/tree.ts";
 import { type InlineOptions, type LatexNames, latexInline } from "./latex-inline.ts";
-import { codeWidth, LINE_WIDTH, SIZES, textWidth } from "./latex-width.ts";
+import { type Layout, layoutOf, panelsOf } from "./latex-table-layout.ts";
+import { codeWidth, FRAGMENT_WIDTH, LINE_WIDTH, textWidth } from "./latex-width.ts";
 import { plainText } from "./plain-text.ts";
 
 /** Longer tables may be broken over pages. */
@@ -9,50 +10,46 @@ const MOST_LINES_IN_PLACE = 12;
 /** Directly below a heading, which must not be left alone at the foot of a page. */
 const MOST_LINES_BELOW_HEADING = 26;
 
+/** Lines of one part of a table in a fragment: a longtable is not allowed in two columns. */
+const MOST_LINES_OF_PART = 26;
+
 /** Rows at the start and at the end of a broken table that stay together. */
 const ROWS_TOGETHER = 3;
-
-/** Between two columns: twice \tabcolsep; the narrower ones come before columns are broken or set in a second panel. */
-const GAPS = [10, 7] as const;
-
-/** The least of them. */
-const LEAST_GAP = 7;
-
-/** A column of running text is at least this wide. */
-const LEAST_WRAPPED = 80;
 
 /** Characters of a word in a narrow column that may not be broken. */
 const LONGEST_WORD = 12;
 
-/** How the columns of one panel are set. */
-interface Layout {
-  readonly size: (typeof SIZES)[number];
-  /** Width of each column in points; null for one as wide as its text. */
-  readonly widths: readonly (number | null)[];
-  /** Between two columns, in points. */
-  readonly gap: number;
+/** Where a table stands. */
+export interface TablePlace {
+  /** Directly below a heading. */
+  readonly isFirst: boolean;
+  /** In a fragment, whose paper may have two columns. */
+  readonly isFragment: boolean;
 }
 
 /**
  * A table without vertical rules. What does not fit the line is set smaller, its running text is broken, and at last its
  * columns go into several panels that all begin with the first one.
  */
-export function latexTable(table: Table, names: LatexNames, isBelowHeading = false): string {
+export function latexTable(table: Table, names: LatexNames, place: TablePlace): string {
   const { columns, rows } = table;
   if (columns.length === 0) return "";
   const natural = naturalWidths(table, names);
-  const panels = panelsOf(columns, natural);
+  const line = place.isFragment ? FRAGMENT_WIDTH : LINE_WIDTH;
+  const panels = panelsOf(columns, natural, line);
   const parts = panels.map((indices) => ({
     columns: indices.map((index) => columns[index]!),
     rows: rows.map((row) => indices.map((index) => row[index] ?? [])),
     layout: layoutOf(
       indices.map((index) => columns[index]!),
       indices.map((index) => natural[index]!),
+      line,
     ),
   }));
   const lines = parts.reduce((sum, part) => sum + linesOf(part, names), 0);
-  const most = isBelowHeading ? MOST_LINES_BELOW_HEADING : MOST_LINES_IN_PLACE;
-  return lines > most ? longTable(table, parts, names) : placedTable(table, parts, names);
+  if (place.isFragment) return fragmentTable(table, parts, names);
+  const most = place.isFirst ? MOST_LINES_BELOW_HEADING : MOST_LINES_IN_PLACE;
+  return lines > most ? longTable(table, parts, names) : placedTable(captionOf(table, names), parts, names);
 }
 
 interface Panel {
@@ -82,95 +79,30 @@ function naturalWidths({ columns, rows }: Table, names: LatexNames): number[] {
   );
 }
 
-function layoutOf(columns: readonly Column[], natural: readonly number[]): Layout {
-  const total = natural.reduce((sum, width) => sum + width, 0);
-  const fitting = GAPS.flatMap((gap) => SIZES.slice(0, 3).map((size) => ({ size, gap }))).find(
-    ({ size, gap }) => total * size.points + gap * (columns.length - 1) <= LINE_WIDTH,
-  );
-  const wraps = columns.map((column) => column.wraps === true);
-  // Text that is meant to be broken is rather broken than set small.
-  if (fitting !== undefined && (fitting.size === SIZES[0] || !wraps.includes(true))) {
-    return { ...fitting, widths: columns.map(() => null) };
-  }
-  const gap = GAPS[0];
-  const broken = wraps.includes(true) ? wraps : widestOf(natural);
-  for (const size of SIZES) {
-    const widths = wrappedWidths(natural, broken, size.points);
-    if (widths !== null) return { size, widths, gap };
-  }
-  const size = SIZES.at(-1)!;
-  const width = (LINE_WIDTH - gap * (columns.length - 1)) / columns.length;
-  return { size, gap, widths: columns.map(() => width) };
-}
-
-/** Breaks the widest column, and every other one that is nearly as wide. */
-function widestOf(natural: readonly number[]): boolean[] {
-  const widest = Math.max(...natural);
-  return natural.map((width) => width > 0.7 * widest);
-}
-
-/** What the columns that are not broken leave, shared among the broken ones; null where that is too little. */
-function wrappedWidths(
-  natural: readonly number[],
-  broken: readonly boolean[],
-  points: number,
-): (number | null)[] | null {
-  const fixed = natural.reduce((sum, width, index) => (broken[index] ? sum : sum + width * points), 0);
-  const left = LINE_WIDTH - GAPS[0] * (natural.length - 1) - fixed;
-  const share = sharesOf(
-    natural.map((width, index) => (broken[index] ? width * points : 0)),
-    left,
-  );
-  if (share.some((width, index) => broken[index] && width < Math.min(LEAST_WRAPPED, natural[index]! * points))) {
-    return null;
-  }
-  return share.map((width, index) => (broken[index] ? width : null));
-}
-
-/** Shares out a width in proportion to the square roots of what is wanted: long text is broken more often. */
-function sharesOf(wanted: readonly number[], width: number): number[] {
-  const roots = wanted.map(Math.sqrt);
-  const total = roots.reduce((sum, root) => sum + root, 0);
-  return roots.map((root, index) => Math.min(wanted[index]!, (width * root) / total));
-}
-
-/** Indices of the columns of each panel: as few panels as the line allows, and these about equally wide. */
-function panelsOf(columns: readonly Column[], natural: readonly number[]): number[][] {
-  const least = columns.map((column, index) => {
-    const width = natural[index]! * SIZES[2].points;
-    return column.wraps === true ? Math.min(LEAST_WRAPPED, width) : Math.min(width, LINE_WIDTH / 3);
+/** Parts that each fit a page and span the columns of the paper. */
+function fragmentTable(table: Table, panels: readonly Panel[], names: LatexNames): string {
+  const lines = panels.map((panel) => linesOf(panel, names));
+  const caption = captionOf(table, names);
+  if (lines.reduce((sum, count) => sum + count, 0) <= MOST_LINES_OF_PART) return placedTable(caption, panels, names);
+  const parts = panels.flatMap((panel, index) => {
+    const count = Math.max(1, Math.ceil(lines[index]! / MOST_LINES_OF_PART));
+    const share = Math.max(1, Math.ceil(panel.rows.length / count));
+    const starts = panel.rows.map((_, row) => row).filter((row) => row % share === 0);
+    return starts.map((start) => ({ ...panel, rows: panel.rows.slice(start, start + share) }));
   });
-  const widest = panelsWithin(LINE_WIDTH, least);
-  let balanced = widest;
-  for (let limit = LINE_WIDTH; limit > 0; limit -= 5) {
-    const panels = panelsWithin(limit, least);
-    if (panels.length > widest.length) break;
-    balanced = panels;
-  }
-  return balanced;
+  return parts
+    .map((part, index) =>
+      index === 0
+        ? placedTable(caption, [part], names)
+        : placedTable("\\addtocounter{table}{-1}\\caption[]{(continued)}", [part], names),
+    )
+    .join("\n\n");
 }
 
-/** Fills panels from the left; each begins with the first column and has at least one other. */
-function panelsWithin(limit: number, widths: readonly number[]): number[][] {
-  const panels: number[][] = [];
-  let panel = [0];
-  let width = widths[0]!;
-  for (let index = 1; index < widths.length; index++) {
-    if (width + LEAST_GAP + widths[index]! > limit && panel.length > 1) {
-      panels.push(panel);
-      panel = [0];
-      width = widths[0]!;
-    }
-    panel.push(index);
-    width += LEAST_GAP + widths[index]!;
-  }
-  return [...panels, panel];
-}
-
-function placedTable(table: Table, panels: readonly Panel[], names: LatexNames): string {
+function placedTable(caption: string, panels: readonly Panel[], names: LatexNames): string {
   return [
     "\\kktidplaced{table}{%",
-    captionOf(table, names),
+    caption,
     ...panels.map((panel, index) => {
       const { size, gap } = panel.layout;
       const lines = [
@@ -224,7 +156,7 @@ function columnTypes({ columns, layout }: Panel): string {
     const side = align === "right" ? "\\raggedleft" : "\\raggedright";
     // In a paper with a shorter line the broken columns make up for it.
     const share = Math.round((1000 * width) / broken);
-    const length = `\\dimexpr${width.toFixed(1)}pt-(${LINE_WIDTH}pt-\\linewidth)*${share}/1000\\relax`;
+    const length = `\\dimexpr${width.toFixed(1)}pt-(${layout.line}pt-\\linewidth)*${share}/1000\\relax`;
     return `>{${side}\\arraybackslash\\hspace{0pt}}p{${length}}`;
   });
   return `@{}${types.join("")}@{}`;

@@ -1,6 +1,9 @@
 /** Width of the text of an A4 page with margins of 25 mm, in points of TeX. */
 export const LINE_WIDTH = 455;
 
+/** Width of the text of the standard classes, for which a fragment is laid out, in points of TeX. */
+export const FRAGMENT_WIDTH = 345;
+
 /** Sizes in which a table may be set, with their size in points; the document is set in 11 points. */
 export const SIZES = [
   { command: "\\normalsize", points: 10.95 },

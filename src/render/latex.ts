@@ -4,6 +4,7 @@ import { latexSection } from "./latex-blocks.ts";
 import { type LatexNames, latexInline, latexNames, plainName } from "./latex-inline.ts";
 import { articleHead, DEFINITIONS, fragmentHead } from "./latex-preamble.ts";
 import { escapeCode, latexCode, latexText } from "./latex-text.ts";
+import { OUTCOME_LOOKS } from "./outcome.ts";
 import type { Rendered, RenderedFile } from "./rendered.ts";
 
 export interface LatexOptions {
@@ -32,7 +33,7 @@ export async function renderLatex(
   const graphics = new Map(pictures.map(({ id, file }) => [id, file.name]));
   const body = [
     summaryBox(document, names),
-    ...document.sections.map((section) => latexSection(section, { names, graphics })),
+    ...document.sections.map((section) => latexSection(section, { names, graphics, isFragment: fragment })),
     stampOf(document.stamp),
   ];
   const { references } = document;
@@ -45,7 +46,7 @@ export async function renderLatex(
         fragmentHead({ name, hasReferences, hasPictures: pictures.length > 0 }),
         DEFINITIONS,
         // The paper may be strict about the ends of lines; paths and hashes need some room.
-        "\\begingroup\\emergencystretch=6em",
+        "\\begingroup\\emergencystretch=6em\\tolerance=9999\\hbadness=10000",
         ...body,
         "\\par\\endgroup",
       ]
@@ -100,13 +101,18 @@ function titleOf({ title, stamp }: ReportDocument): string {
 const OUTCOME_COLOURS: Readonly<Record<Outcome, string>> = {
   determined: "0.835,0.369,0",
   failed: "0.835,0.369,0",
+  isolated: "0.58,0.2,0.48",
   undetermined: "0,0.447,0.698",
   passed: "0,0.447,0.698",
   open: "0.45,0.45,0.45",
+  computed: "0,0.4,0.43",
 };
 
 function summaryBox({ summary, outcome }: ReportDocument, names: LatexNames): string {
-  return `\\kktidsummary{${OUTCOME_COLOURS[outcome]}}{${latexInline(summary, { names })}}`;
+  const { name, tex } = OUTCOME_LOOKS[outcome];
+  const colour = OUTCOME_COLOURS[outcome];
+  const headline = `{\\color[rgb]{${colour}}$${tex}$ \\textbf{${latexText(name)}.}}`;
+  return `\\kktidsummary{${colour}}{${headline} ${latexInline(summary, { names })}}`;
 }
 
 /** What makes the same report again. */

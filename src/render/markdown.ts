@@ -5,7 +5,6 @@ import type {
   FigureBlock,
   ImageGrid,
   Inline,
-  Outcome,
   ReportDocument,
   Stamp,
   Table,
@@ -15,6 +14,7 @@ import { anchor } from "./html/escape.ts";
 import { drawPicture } from "./html/picture.ts";
 import { escapeMarkdown, markdownInlines, markdownLine } from "./markdown-inline.ts";
 import { inlinesOf, type Numbering, numberDocument } from "./numbering.ts";
+import { OUTCOME_LOOKS } from "./outcome.ts";
 import { plainText } from "./plain-text.ts";
 import { printableLines } from "./printable.ts";
 import type { Rendered, RenderedFile } from "./rendered.ts";
@@ -25,14 +25,6 @@ export interface MarkdownOptions {
   /** What the names of these files begin with, such as "audit". */
   readonly name: string;
 }
-
-const OUTCOMES: Readonly<Record<Outcome, string>> = {
-  determined: "Determined",
-  undetermined: "Not determined",
-  open: "Undecided",
-  passed: "All claims agree",
-  failed: "A claim fails",
-};
 
 interface Page {
   readonly numbering: Numbering;
@@ -46,10 +38,10 @@ interface Page {
 export function renderMarkdown(document: ReportDocument, options: MarkdownOptions): Rendered {
   const numbering = numberDocument(document);
   const page: Page = { numbering, options, targets: targetsOf(document), files: [] };
-  const outcome = OUTCOMES[document.outcome];
+  const { mark, name } = OUTCOME_LOOKS[document.outcome];
   const parts = [
     `# ${escapeMarkdown(document.title)}`,
-    `> **${outcome}.** ${markdownInlines(document.summary, { numbering })}`,
+    `> **${mark} ${name}.** ${markdownInlines(document.summary, { numbering })}`,
     ...document.sections.flatMap(({ id, title, blocks }, index) => [
       `${anchorOf(id, page)}## ${index + 1} ${markdownInlines(title, { numbering })}`,
       ...blocks.map((block) => renderBlock(block, page)),

@@ -4,6 +4,7 @@ import { math } from "micromark-extension-math";
 import type { ProofPage } from "../document/tree.ts";
 import { escapeHtml, proofAnchor } from "./html/escape.ts";
 import { renderFormula } from "./html/formula.ts";
+import { formulaHead } from "./html/formula-head.ts";
 import { renderLink } from "./html/inline.ts";
 import { scrollRegion } from "./html/scroll-region.ts";
 
@@ -57,9 +58,16 @@ function finishTable(table: string): string {
   return table
     .replace(/<th( align="(\w+)")?>(.*?)<\/th>/gs, (_, __, align, content) => {
       const classes = align === "right" ? ' class="right"' : "";
-      return content === "" ? `<td${classes}></td>` : `<th scope="col"${classes}>${content}</th>`;
+      return content === "" ? `<td${classes}></td>` : `<th scope="col"${classes}>${namedHead(content)}</th>`;
     })
     .replace(/<td align="(\w+)">/g, (_, align) => (align === "right" ? '<td class="right">' : "<td>"));
+}
+
+/** A head that is one formula has its TeX for its name. */
+function namedHead(content: string): string {
+  const sources = [...content.matchAll(/<annotation encoding="application\/x-tex">(.*?)<\/annotation>/gs)];
+  const isFormula = sources.length === 1 && content.startsWith("<span") && content.endsWith("</span>");
+  return isFormula ? formulaHead(content, sources[0]![1]!) : content;
 }
 
 /** Writes TeX between one dollar as a formula in the line, between two as one of its own. */

@@ -1,20 +1,13 @@
-import type { Block, Code, Inline, Outcome, ReportDocument, Stamp, Table } from "../document/tree.ts";
+import type { Block, Code, Inline, ReportDocument, Stamp, Table } from "../document/tree.ts";
 import { bibliographyEntry } from "./bibliography-entry.ts";
 import { columnsOf, LINE_WIDTH, wrap, wrapAfter } from "./columns.ts";
 import { type Numbering, numberDocument } from "./numbering.ts";
+import { OUTCOME_LOOKS } from "./outcome.ts";
 import { plainText } from "./plain-text.ts";
 import { printable } from "./printable.ts";
 import type { Rendered } from "./rendered.ts";
 import { codeLines, commandLines } from "./text-code.ts";
 import { textTable } from "./text-table.ts";
-
-const OUTCOMES: Readonly<Record<Outcome, string>> = {
-  determined: "DETERMINED",
-  undetermined: "NOT DETERMINED",
-  open: "UNDECIDED",
-  passed: "ALL CLAIMS AGREE",
-  failed: "A CLAIM FAILS",
-};
 
 const NO_BREAK = "\u00A0";
 
@@ -27,7 +20,7 @@ export function renderText(document: ReportDocument): Rendered {
   const text = (content: readonly Inline[]): string => lineText(content, numbering);
   const parts = [
     underlined(text([{ kind: "text", text: document.title }]), "="),
-    [OUTCOMES[document.outcome], ...wrap(text(document.summary), LINE_WIDTH)],
+    [OUTCOME_LOOKS[document.outcome].name.toUpperCase(), ...wrap(text(document.summary), LINE_WIDTH)],
     ...document.sections.flatMap(({ title, blocks }, index) => [
       underlined(`${index + 1} ${text(title)}`, "-"),
       ...blocks.map((block) => renderBlock(block, numbering)),

@@ -1,4 +1,5 @@
 import type { CheckAnswer, CheckConditioning } from "../answers/check-answer.ts";
+import type { FileAnswer, OptionsAnswer } from "../answers/input-answer.ts";
 import type { ProblemAnswer } from "../answers/problem-answer.ts";
 import type { Tool } from "../answers/tool.ts";
 import type { WitnessAnswer } from "../answers/witness-answer.ts";
@@ -29,6 +30,9 @@ export interface CheckJsonParts {
   readonly findings?: PartialFindings;
   /** How many data sets share the equations, where that was asked. */
   readonly solutions?: DataSetCount | null;
+  /** The files and options that the answer depends on; absent for a shape. */
+  readonly files?: readonly FileAnswer[] | undefined;
+  readonly options?: OptionsAnswer | undefined;
 }
 
 /** The document of `check --json`, schema kktid.check/1. */
@@ -36,7 +40,7 @@ export function checkJson(
   decision: Decision,
   problem: ProblemAnswer,
   stamp: AnswerStamp,
-  { network = null, certificate = null, findings = NO_FINDINGS, solutions = null }: CheckJsonParts = {},
+  { network = null, certificate = null, findings = NO_FINDINGS, solutions = null, files, options }: CheckJsonParts = {},
 ): CheckAnswer {
   const { scope, verdict, basis, errorProbability, upTo, counts, thresholds, conditions, derivation, repairs } =
     decision;
@@ -46,6 +50,8 @@ export function checkJson(
     inputHash: stamp.inputHash,
     seed: stamp.seed,
     problem,
+    ...(files === undefined ? {} : { files }),
+    ...(options === undefined ? {} : { options }),
     scope,
     verdict,
     basis,

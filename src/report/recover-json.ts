@@ -1,3 +1,4 @@
+import type { FileAnswer, OptionsAnswer } from "../answers/input-answer.ts";
 import type { ProblemAnswer } from "../answers/problem-answer.ts";
 import type { KnowledgeAnswer, ProofAnswer, RecoverAnswer, UnitsAnswer } from "../answers/recover-answer.ts";
 import { isProofShown, type NoBounds, type ProvedBounds, provedBounds } from "../audit/certify-recovery.ts";
@@ -47,10 +48,13 @@ function proofJson(proof: ProvedBounds | NoBounds | null): ProofAnswer | null {
   };
 }
 
-/** What was proved of a recovery, and the certificate of it. */
+/** What was proved of a recovery, the certificate of it, and what it was asked with. */
 interface RecoveryProof {
   readonly proof: ProvedBounds | NoBounds | null;
   readonly certificate: object | null;
+  /** The files and options that the answer depends on. */
+  readonly files?: readonly FileAnswer[];
+  readonly options?: OptionsAnswer;
 }
 
 /** The document of `recover --json`, schema kktid.recover/1. */
@@ -58,7 +62,7 @@ export function recoverJson(
   recovery: Recovery,
   problem: ProblemAnswer,
   stamp: AnswerStamp,
-  { proof, certificate }: RecoveryProof = { proof: null, certificate: null },
+  { proof, certificate, files, options }: RecoveryProof = { proof: null, certificate: null },
 ): RecoverAnswer {
   const proved = provedBounds(recovery, proof);
   const shown = isProofShown(recovery) ? proved : null;
@@ -69,6 +73,8 @@ export function recoverJson(
     inputHash: stamp.inputHash,
     seed: stamp.seed,
     problem,
+    ...(files === undefined ? {} : { files }),
+    ...(options === undefined ? {} : { options }),
     status,
     explanation: recovery.explanation,
     upTo: recovery.upTo,

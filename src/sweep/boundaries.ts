@@ -73,17 +73,17 @@ function claimsAlong(parameter: string, width: number | null): Claim[] {
   if (parameter === "width") {
     return [
       {
-        name: "counting: equations and moments ≥ unknowns",
+        name: "counting: enough equations and moments",
         beginsAt: (line, values) => changeAt(line.map(countingHolds), values),
       },
-      thresholdOfWidth("rank full: m ≥ widthForLocal", "widthForLocal"),
-      thresholdOfWidth("moments determined: m ≥ widthForMoments", "widthForMoments"),
-      thresholdOfWidth("unique: m ≥ widthForGlobal", "widthForGlobal"),
+      thresholdOfWidth("Jacobian of full rank", "widthForLocal"),
+      thresholdOfWidth("moments determined", "widthForMoments"),
+      thresholdOfWidth("one data set (theorem)", "widthForGlobal"),
     ];
   }
   if (parameter !== "samples") return [];
   const capacity: Claim = {
-    name: "too many samples at any width: n > sampleCapacity",
+    name: "too many samples at any width",
     beginsAt: (line) => {
       const value = commonValue(line.map((cell) => cell?.thresholds.sampleCapacity));
       return typeof value === "number" ? value + 1 : value;
@@ -93,11 +93,11 @@ function claimsAlong(parameter: string, width: number | null): Claim[] {
   return [
     capacity,
     {
-      name: "counting: equations or moments < unknowns",
+      name: "counting: too few equations or moments",
       beginsAt: (line, values) => changeAt(line.map(countingHolds).map(negated), values),
     },
-    tooNarrow("rank not full: m < widthForLocal", "widthForLocal", width),
-    tooNarrow("moments not determined: m < widthForMoments", "widthForMoments", width),
+    tooNarrow("Jacobian not of full rank", "widthForLocal", width),
+    tooNarrow("moments not determined", "widthForMoments", width),
   ];
 }
 

@@ -79,6 +79,28 @@ describe("parseAnswer", () => {
     expect(failure(fraction).message).toMatch(/: counts\.unknowns: /);
   });
 
+  test("names the field that contradicts the others", async () => {
+    const recovery = await answerText(...commands.find(([command]) => command === "recover")!);
+    type Recovery = { status: string; relativeResidual: number; samples: { x: number[] }[] };
+    const spoilt = (change: (answer: Recovery) => void): string => {
+      const answer = JSON.parse(recovery) as Recovery;
+      answer.status = "recovered";
+      change(answer);
+      return failure(JSON.stringify(answer)).message;
+    };
+    expect(spoilt((answer) => answer.samples[1]!.x.pop())).toMatch(/: samples\[1\]\.x: expected \d+ numbers, got \d+/);
+    expect(
+      spoilt((answer) => {
+        answer.samples = [];
+      }),
+    ).toMatch(/: samples: expected \d+ samples with status recovered, got 0/);
+    expect(
+      spoilt((answer) => {
+        answer.relativeResidual = -1e-9;
+      }),
+    ).toMatch(/: relativeResidual: /);
+  });
+
   test("a document cut at any place is refused", async () => {
     const text = (await answerText(...shape)).trim();
     for (let length = 0; length < text.length; length += 97) failure(text.slice(0, length));

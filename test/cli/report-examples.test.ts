@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join, relative } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { compilePdf } from "../../src/cli/tex-run.ts";
+import type { Rendered } from "../../src/render/rendered.ts";
 import { kktid, temporaryFolder } from "../support/command-line.ts";
 import { EXAMPLES } from "../support/example-networks.ts";
 import { SKIP_WITHOUT_TEX, TEX_ENV } from "../support/tex.ts";
@@ -53,6 +54,14 @@ async function saved(name: string, argv: readonly string[]): Promise<string> {
   return folder.write(`${name}.json`, stdout);
 }
 
+/** The files in a folder, named as from another one. */
+function filesIn(path: string, from = path): Rendered["files"] {
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((file) => ({ name: relative(from, file), bytes: readFileSync(file) }));
+}
+
 /** Overfull boxes and undefined references would be lines on stderr. */
 async function expectCleanPdf(name: string, argv: readonly string[]): Promise<void> {
   const out = join(folder.path, `${name.replaceAll(" ", "-")}.pdf`);
@@ -100,6 +109,40 @@ describe.skipIf(SKIP_WITHOUT_TEX)("the report compiles without a complaint of Te
     await expectCleanPdf("verify", [await saved("verify", ["verify", "gauge", "interpolation", "sample-splitting"])]);
   });
 
+  const PAPERS = {
+    "one column": "\\documentclass{article}",
+    "two columns": "\\documentclass[twocolumn]{article}",
+    "two wide columns":
+      "\\documentclass[twocolumn]{article}\\setlength{\\textwidth}{6.75in}\\setlength{\\columnsep}{0.25in}",
+  };
+
+  test.each(["iris-hidden-layer", "iris-multiclass", "wine-gradient"])(
+    "a fragment of %s goes into any paper",
+    {
+      timeout: 180_000,
+    },
+    async (name) => {
+      const path = join(folder.path, `paper-${name}`);
+      mkdirSync(path);
+      const out = join(path, "appendix.tex");
+      const argv = [`${EXAMPLES}${name}/network.npz`, ...NETWORKS[name]!, "--fragment", "--out", out];
+      expect((await kktid(["report", ...argv])).code).toBe(0);
+      const fragment = readFileSync(out, "utf8");
+      expect(fragment).not.toContain("longtable");
+      const packages = [...fragment.matchAll(/^%\s+(\\usepackage.*)$/gm)].map(([, line]) => line).join("");
+      const withoutTheorems = packages.replace("amsthm,", "").replace(",hyperref", "");
+      expect(withoutTheorems.length).toBe(packages.length - "amsthm,,hyperref".length);
+      const files = filesIn(path);
+      for (const [paper, head] of Object.entries(PAPERS)) {
+        for (const preamble of [packages, withoutTheorems]) {
+          const main = `${head}${preamble}\\begin{document}\\input{appendix}\\bibliographystyle{plain}\\bibliography{appendix}\\end{document}`;
+          const { warnings } = await compilePdf({ main, files }, { env: TEX_ENV, keepAs: null });
+          expect([paper, warnings]).toEqual([paper, []]);
+        }
+      }
+    },
+  );
+
   test("a fragment in a folder of its own finds its pictures through \\graphicspath", {
     timeout: 120_000,
   }, async () => {
@@ -112,10 +155,7 @@ describe.skipIf(SKIP_WITHOUT_TEX)("the report compiles without a complaint of Te
     const packages = [...fragment.matchAll(/^%\s+(\\usepackage.*)$/gm)].map(([, line]) => line).join("");
     const paper = (path: string): string =>
       `\\documentclass{article}${packages}${path}\\begin{document}\\input{appendix/audit}\\bibliographystyle{plain}\\bibliography{appendix/audit}\\end{document}`;
-    const files = readdirSync(join(folder.path, "appendix"), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => ({ name: relative(folder.path, path), bytes: readFileSync(path) }));
+    const files = filesIn(join(folder.path, "appendix"), folder.path);
     const options = { env: TEX_ENV, keepAs: null };
     const compiled = await compilePdf({ main: paper("\\graphicspath{{appendix/}}"), files }, options);
     expect(compiled.warnings).toEqual([]);

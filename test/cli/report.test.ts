@@ -92,6 +92,86 @@ describe("kktid report writes", () => {
   });
 });
 
+/** Runs the lines that a report prints, as a shell would in this folder. */
+async function runPrinted(report: string): Promise<number[]> {
+  const codes: number[] = [];
+  for (const [, line] of report.matchAll(/^\$ (kktid recheck .*)$/gm)) {
+    codes.push(
+      (
+        await kktid(
+          line!
+            .split(" ")
+            .slice(1)
+            .map((word) => word.replaceAll("'", "")),
+        )
+      ).code,
+    );
+  }
+  return codes;
+}
+
+describe("kktid report NETWORK", () => {
+  test("--answers: the printed commands recheck what was kept, seen from there and from here", async () => {
+    await kktid(["report", ...asked, "--answers", path("proved"), "--out", path("proved.md")]);
+    const printed = read("proved.md");
+    expect(printed).toContain(`$ kktid recheck ${path("proved/check.json")}`);
+    const codes = await runPrinted(printed);
+    expect(codes.length).toBeGreaterThan(0);
+    expect(codes.every((code) => code === 0)).toBe(true);
+    const { certificate, files } = JSON.parse(read("proved/check.json"));
+    expect(existsSync(join(path("proved"), certificate.problem.network.file))).toBe(true);
+    expect(existsSync(files[0].name)).toBe(true);
+    expect(printed).toContain(files[0].sha256);
+    expect(printed).toContain(`kktid check ${files[0].name} -a`);
+  });
+
+  test("without a certificate it still names the network", async () => {
+    const given = ["--weight-precision", "1e-4", "--strategy", "spectral"];
+    await kktid([
+      "report",
+      network,
+      "-a",
+      CUBIC,
+      "-n",
+      "3",
+      ...given,
+      "--answers",
+      path("open"),
+      "--out",
+      path("open.md"),
+    ]);
+    const { files, options, certificate } = JSON.parse(read("open/recover.json"));
+    expect([certificate, options.weightPrecision]).toEqual([null, 1e-4]);
+    expect(files).toEqual([
+      {
+        role: "network",
+        name: expect.stringMatching(/iris-hidden-layer\/network\.npz$/),
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
+    ]);
+    expect(read("open.md").split("\n")[0]).toContain("network");
+    expect(read("open.md")).toMatch(/kktid recover \S*network\.npz .*--weight-precision 0\.0001/);
+  });
+
+  test("with more unknowns than a search takes, is about check alone and says so", async () => {
+    const digits = `${EXAMPLES}digits-hidden-layer/network.npz`;
+    const { code, stdout, stderr } = await kktid(["report", digits, "-a", CUBIC, "-n", "7"]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/too many unknowns.*report is of check alone/);
+    expect(stdout.replace(/\s+/g, " ")).toMatch(/The training data were not searched for: .*too many unknowns/);
+  }, 120_000);
+
+  test("--labels that recover uses are not called of no use", async () => {
+    const known = ["--loss", "mse", "--weight-decay", "1/100", "--labels=-1,1"];
+    expect((await kktid(["report", ...asked, ...known])).stderr).not.toMatch(/not used/);
+    const without = await kktid(["report", ...asked, "--loss", "mse", "--weight-decay", "1/100"]);
+    expect(without.stderr.match(/not used: the labels/g)).toHaveLength(1);
+  });
+
+  test("--answers that names a file is refused before any work", () =>
+    expectRefusal([...asked, "--answers", check], /check\.json: is a file/, /names a folder/));
+});
+
 describe("kktid report --require", () => {
   test.each([
     ["globally-identifiable", 0],
@@ -242,6 +322,13 @@ describe("kktid report --format sarif", () => {
     const document = JSON.parse(readFileSync(check, "utf8"));
     const open = folder.write("open.json", { ...document, verdict: "inconclusive" });
     expect((await levelsOf(open)).verdict).toBe("warning");
+  });
+
+  test("of a data set that is only known to be isolated is an error where it was recovered, else a warning", async () => {
+    const document = JSON.parse(readFileSync(check, "utf8"));
+    const isolated = folder.write("isolated.json", { ...document, verdict: "locally-identifiable" });
+    expect((await levelsOf(isolated)).verdict).toBe("warning");
+    expect((await levelsOf(isolated, recovery)).verdict).toBe("error");
   });
 });
 

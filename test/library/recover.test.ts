@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { recoverAnswerSchema } from "../../src/answers/recover-answer.ts";
 import { TensorError, UsageError } from "../../src/errors.ts";
@@ -28,7 +29,9 @@ describe("recover", () => {
     expect(answer.status).toBe("recovered");
     expect(recoverAnswerSchema.safeParse(answer).success).toBe(true);
     const command = await printed(["recover", network.name, "-a", cubic, "-n", "4", "--truth", truth.name]);
-    expect({ ...answer, timings: null, certificate: null }).toEqual(command);
+    const files = answer.files?.map((file) => ({ ...file, name: relative(process.cwd(), file.name) }));
+    expect({ ...answer, timings: null, certificate: null, files }).toEqual(command);
+    expect(files?.map(({ role }) => role)).toEqual(["network", "data"]);
   });
 
   test("finds n in a range, and one sample less is not found", () => {

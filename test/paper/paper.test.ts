@@ -164,7 +164,7 @@ describe("the auditor's sentence", () => {
     ],
     [
       "three classes",
-      "determined",
+      "isolated",
       /^6 of 6 samples were recovered from the weights to .* and the training data are in the region searched around them\. This data set is isolated; that no other one fits far away is not shown\./,
     ],
     ["quadratic", "undetermined", /^The weights do not determine the 4 training samples: .* of dimension 6 /],
@@ -185,7 +185,7 @@ describe("the auditor's sentence", () => {
     ],
     [
       "a shape that is local",
-      "determined",
+      "isolated",
       /^For almost every network .* determine the 4 training samples up to permutation up to finitely many data sets \(.*\), provided .*; whether it is one is open\.$/,
     ],
     [
@@ -208,6 +208,15 @@ describe("the auditor's sentence", () => {
     const alone: RecoverAnswer = { ...recover, proof: null };
     expect(plain(documentOf(alone).summary)).toMatch(/^4 of 4 samples were recovered from the weights/);
     expect(plain(documentOf(alone).summary)).toContain("that no other one fits far away is not shown");
+    expect([documentOf(recover).outcome, documentOf(alone).outcome]).toEqual(["determined", "isolated"]);
+  });
+
+  test("is not determined where several real data sets of a random instance are known", () => {
+    const [local] = answers.get("a shape that is local")! as [CheckAnswer];
+    const solutions = { count: null, status: "at-least", basis: "numerical", proof: null, theorem: null } as const;
+    const outcomeOf = (real: number) =>
+      documentOf({ ...local, solutions: { ...local.solutions!, ...solutions, found: 4, real } }).outcome;
+    expect([outcomeOf(1), outcomeOf(2)]).toEqual(["isolated", "undetermined"]);
   });
 
   test("names what was known beside the weights, in the sentence and in the command", () => {
@@ -227,7 +236,9 @@ describe("the auditor's sentence", () => {
       residualFloor: 1e-15,
     };
     const units = { x: "raw", scaler: { file: "scaler.npz", mean: [0], std: [1] } } as const;
-    const { summary, stamp } = documentOf({ ...recover, knowledge, units });
+    // As an older version saved it, without the options that were given.
+    const { options: _, ...older } = recover;
+    const { summary, stamp } = documentOf({ ...older, knowledge, units });
     const given = "and given the mse loss, the weight decay 0.001 and labels out of -1, 1";
     expect(plain(summary)).toContain(`${given} the error analysis gives`);
     const samples = recover.samples.map((sample) => ({ ...sample, certified: false, provedBound: null }));

@@ -260,6 +260,39 @@ describe.skipIf(SKIP_WITHOUT_TEX)("compiled by pdflatex", () => {
     expect(await complaints({ main, files: [...inputs, ...parts.flatMap(({ files }) => files)] })).toEqual([]);
   });
 
+  const WIDE: readonly Block[] = [
+    table(14, 6, (row, column) => `${-(row + column) / 7}`),
+    table(3, 60, (_, column) => (column === 1 ? "sum ".repeat(12) : "12345")),
+    { kind: "paragraph", content: [{ kind: "reference", to: "table-3-60" }] },
+    ...[6, 12, 40].map((terms): Block => {
+      const sum = Array(terms).fill("y_{12}").join(" + ");
+      return { kind: "displayed-math", lines: [`x &= ${sum}`], plain: [`x = ${sum}`] };
+    }),
+    { kind: "displayed-math", lines: [`\\left(${"y".repeat(90)}\\right) &= 0`], plain: [`(${"y".repeat(90)}) = 0`] },
+    { kind: "displayed-math", lines: [`\\sqrt{${"y".repeat(90)}} &= 0`], plain: [`sqrt(${"y".repeat(90)}) = 0`] },
+    { kind: "code", language: "json", text: `{\n  "a": [${"1, ".repeat(20)}2]\n}` },
+    { kind: "code", language: "console", text: `kktid check ${"a/long/path/".repeat(20)}` },
+  ];
+
+  async function complaintsInPaper(head: string, fragment: string): Promise<readonly string[]> {
+    const packages = [...fragment.matchAll(/^%\s+(\\usepackage.*)$/gm)].map(([, line]) => line).join("");
+    return complaints({ main: `${head}${packages}\\begin{document}${fragment}\\end{document}`, files: [] });
+  }
+
+  test.each(["\\documentclass{article}", "\\documentclass[twocolumn]{article}", "\\documentclass[11pt]{article}"])(
+    "a fragment with wide tables, equations and code: %s",
+    async (head) => {
+      const { main } = await renderLatex(documentOf(WIDE), { stem: "wide", fragment: true });
+      expect(await complaintsInPaper(head, main as string)).toEqual([]);
+    },
+  );
+
+  test("without the fitting the same fragment sticks out of a column", async () => {
+    const { main } = await renderLatex(documentOf(WIDE), { stem: "wide", fragment: true });
+    const unfitted = "\\documentclass[twocolumn]{article}\\newcommand{\\kktidmath}[2]{\\par\\noindent#1\\par}";
+    expect(await complaintsInPaper(unfitted, main as string)).toContainEqual(expect.stringMatching(/^Overfull/));
+  });
+
   test("the same document gives the same bytes", async () => {
     const document = documentOf([table(3, 40, (row) => `${row}`)], { references: [reference] });
     const bytes = async () =>

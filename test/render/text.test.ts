@@ -38,6 +38,7 @@ describe("the example as text", () => {
   test("has the verdict in words", () => {
     expect(report).toContain("\nDETERMINED\n4 of 4 samples");
     expect(render({ ...exampleDocument, outcome: "undetermined" })).toContain("\nNOT DETERMINED\n");
+    expect(render({ ...exampleDocument, outcome: "isolated" })).toContain("\nLOCALLY DETERMINED\n");
   });
 });
 

@@ -47,8 +47,8 @@ describe("samples against width", () => {
   });
 
   test("verdicts flip between the cells on both sides of a border", () => {
-    const rank = neighbours(answer, "rank full");
-    const unique = neighbours(answer, "unique");
+    const rank = neighbours(answer, "Jacobian of full rank");
+    const unique = neighbours(answer, "one data set (theorem)");
     const capacity = neighbours(answer, "too many samples").filter((_, width) => width >= 7);
     expect(rank.length).toBeGreaterThanOrEqual(4);
     expect(unique.length).toBeGreaterThanOrEqual(3);
@@ -83,7 +83,7 @@ test("without an axis of widths the border runs where the width of the grid no l
       y: { parameter: "samples", values: "1..8" },
     }),
   );
-  const rank = neighbours(answer, "rank not full");
+  const rank = neighbours(answer, "Jacobian not of full rank");
   expect(rank).toHaveLength(3);
   for (const { below, at } of rank) {
     expect(isAtLeastLocal(below)).toBe(true);
@@ -120,7 +120,7 @@ describe("borders of made-up cells", () => {
   test("are left out, with their names, where the cells disagree", () => {
     const { boundaries, dropped } = bordersOf(cell(0, 3, "holds"), cell(1, 5, "fails"), cell(2, 3, "holds"));
     expect(boundaries).toEqual([]);
-    expect(dropped).toEqual(["counting: equations and moments ≥ unknowns", "rank full: m ≥ widthForLocal"]);
+    expect(dropped).toEqual(["counting: enough equations and moments", "Jacobian of full rank"]);
   });
 
   test("beyond the axis are none", () => {

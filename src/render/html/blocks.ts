@@ -11,6 +11,7 @@ import type {
 import { plainText } from "../plain-text.ts";
 import { anchor, escapeHtml, escapeLines } from "./escape.ts";
 import { renderFormula } from "./formula.ts";
+import { formulaHead } from "./formula-head.ts";
 import { type PageContext, renderInlines } from "./inline.ts";
 import { drawPicture } from "./picture.ts";
 import { scrollRegion } from "./scroll-region.ts";
@@ -54,7 +55,7 @@ function renderTable(table: Table, context: PageContext): string {
   const captionId = `${anchor(table.id)}-caption`;
   const classes = table.columns.map(({ align, wraps }) => `${align}${wraps ? " wraps" : ""}`);
   const head = table.columns.map(({ title }, index) => {
-    const content = renderInlines(title, context);
+    const content = headContent(title, context);
     // An empty cell heads nothing.
     return content === ""
       ? `<td class="${classes[index]}"></td>`
@@ -63,8 +64,9 @@ function renderTable(table: Table, context: PageContext): string {
   const namesRows = table.columns[0]?.align === "left";
   const rows = table.rows.map((row) => {
     const cells = row.map((cell, index) => {
-      const content = renderInlines(cell, context);
-      const heads = index === 0 && namesRows && content !== "";
+      const mayHead = index === 0 && namesRows;
+      const content = mayHead ? headContent(cell, context) : renderInlines(cell, context);
+      const heads = mayHead && content !== "";
       return heads
         ? `<th scope="row" class="${classes[index]}">${content}</th>`
         : `<td class="${classes[index] ?? "left"}">${content}</td>`;
@@ -74,6 +76,14 @@ function renderTable(table: Table, context: PageContext): string {
   const caption = `<caption id="${captionId}"><span>${numbered(table, context)}</span></caption>`;
   const html = `<table>\n${caption}\n<thead><tr>${head.join("")}</tr></thead>\n<tbody>\n${rows.join("\n")}\n</tbody>\n</table>`;
   return `<div class="table" id="${anchor(table.id)}">${scrollRegion(html, { labelledBy: captionId })}</div>`;
+}
+
+/** A head that is nothing but formulas has their text for its name. */
+function headContent(content: readonly Inline[], context: PageContext): string {
+  const html = renderInlines(content, context);
+  const isFormula = content.some(({ kind }) => kind === "math");
+  const hasWords = content.some((inline) => inline.kind !== "math" && /\w/.test("text" in inline ? inline.text : "x"));
+  return isFormula && !hasWords ? formulaHead(html, escapeHtml(plainText(content, context.numbering))) : html;
 }
 
 function renderFigure(block: FigureBlock | ImageGrid, context: PageContext): string {

@@ -1,6 +1,7 @@
-import type { Outcome, ReportDocument, Stamp } from "../../document/tree.ts";
+import type { ReportDocument, Stamp } from "../../document/tree.ts";
 import { bibliographyEntry } from "../bibliography-entry.ts";
 import { numberDocument } from "../numbering.ts";
+import { OUTCOME_LOOKS } from "../outcome.ts";
 import { renderProofPage } from "../proof-page.ts";
 import type { Rendered } from "../rendered.ts";
 import { renderBlock } from "./blocks.ts";
@@ -13,15 +14,6 @@ import { PAGE_STYLE } from "./style.ts";
 
 /** Reports of fewer sections are read without a table of contents. */
 const SECTIONS_FOR_CONTENTS = 4;
-
-/** The outcome in words and as a mark, so that it does not hang on its colour. */
-const OUTCOMES: Readonly<Record<Outcome, { readonly mark: string; readonly name: string }>> = {
-  determined: { mark: "●", name: "Determined" },
-  undetermined: { mark: "○", name: "Not determined" },
-  open: { mark: "◐", name: "Undecided" },
-  passed: { mark: "✓", name: "All claims agree" },
-  failed: { mark: "✕", name: "A claim fails" },
-};
 
 /**
  * The report as one HTML file that fetches nothing: style, fonts, pictures and pages of proofs/ are inside, scripts
@@ -74,7 +66,7 @@ function renderBody(document: ReportDocument): string {
 }
 
 function renderHeader({ title, summary, outcome }: ReportDocument, context: PageContext): string {
-  const { mark, name } = OUTCOMES[outcome];
+  const { mark, name } = OUTCOME_LOOKS[outcome];
   return `<header>
 <h1>${escapeHtml(title)}</h1>
 <div class="summary ${outcome}">

@@ -6,8 +6,10 @@ export const PAGE_STYLE: string = `
   color-scheme: light dark;
   --paper: #fdfcfa; --raised: #f5f3ee; --ink: #22262b; --muted: #5b626b; --line: #dedad1; --link: #0a58a8;
   --determined: #9a3b00; --determined-tint: #fdf1e8;
+  --isolated: #84236f; --isolated-tint: #faeef8;
   --undetermined: #00568f; --undetermined-tint: #eaf3fa;
   --open: #57536a; --open-tint: #f1f0f5;
+  --computed: #0b5f6b; --computed-tint: #e6f3f4;
   --passed: #00664b; --passed-tint: #e7f4ee;
   --failed: #a01238; --failed-tint: #fcecef;
   --serif: Charter, "Iowan Old Style", "Source Serif 4", "Noto Serif", Palatino, "TeX Gyre Pagella", Georgia, serif;
@@ -20,8 +22,10 @@ export const PAGE_STYLE: string = `
     ${colourProperties("dark")} --kktid-paper: var(--paper);
     --paper: #15181b; --raised: #1d2125; --ink: #e4e1da; --muted: #a4abb3; --line: #353b42; --link: #82bcff;
     --determined: #ffb487; --determined-tint: #2a1d14;
+    --isolated: #f0a6e0; --isolated-tint: #29172a;
     --undetermined: #8cc8ff; --undetermined-tint: #13212d;
     --open: #c5c1d3; --open-tint: #222129;
+    --computed: #7fd3de; --computed-tint: #112427;
     --passed: #7edcb8; --passed-tint: #11261f;
     --failed: #ff9fb4; --failed-tint: #2e161d;
   }
@@ -49,6 +53,7 @@ code, pre { font-family: var(--mono); font-size: 0.88em; }
 code { overflow-wrap: anywhere; }
 pre { margin: 0; padding: 0.8rem 1rem; background: var(--raised); border-radius: 6px; line-height: 1.5; }
 pre code { font-size: 1em; overflow-wrap: normal; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip { position: absolute; left: -100vw; padding: 0.5rem 1rem; background: var(--paper); }
 .skip:focus { left: 1rem; top: 0.5rem; z-index: 1; }
 
@@ -56,8 +61,10 @@ pre code { font-size: 1em; overflow-wrap: normal; }
 .summary p { margin: 0; font-size: 1.15rem; line-height: 1.5; }
 .summary .outcome { margin-bottom: 0.35rem; color: var(--accent); font: 600 1rem/1.4 var(--sans); }
 .determined { --accent: var(--determined); --tint: var(--determined-tint); }
+.isolated { --accent: var(--isolated); --tint: var(--isolated-tint); }
 .undetermined { --accent: var(--undetermined); --tint: var(--undetermined-tint); }
 .open { --accent: var(--open); --tint: var(--open-tint); }
+.computed { --accent: var(--computed); --tint: var(--computed-tint); }
 .passed { --accent: var(--passed); --tint: var(--passed-tint); }
 .failed { --accent: var(--failed); --tint: var(--failed-tint); }
 
