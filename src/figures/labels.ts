@@ -24,23 +24,3 @@ export function staggerLabels(
   }
   return places;
 }
-
-/**
- * Positions as close to the wanted ones as a distance of `gap` between neighbours and the range allow; labels stay in
- * the order of what they want.
- */
-function spreadLabels(wanted: readonly number[], gap: number, range: readonly [number, number]): number[] {
-  const order = wanted.map((_, k) => k).sort((i, j) => wanted[i]! - wanted[j]! || i - j);
-  const placed = new Array<number>(wanted.length);
-  let previous = range[0] - gap;
-  for (const k of order) {
-    previous = Math.max(wanted[k]!, previous + gap);
-    placed[k] = previous;
-  }
-  let next = range[1] + gap;
-  for (const k of order.reverse()) {
-    next = Math.min(placed[k]!, next - gap);
-    placed[k] = next;
-  }
-  return placed;
-}

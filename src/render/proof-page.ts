@@ -63,11 +63,11 @@ function finishTable(table: string): string {
     .replace(/<td align="(\w+)">/g, (_, align) => (align === "right" ? '<td class="right">' : "<td>"));
 }
 
-/** A head that is one formula has its TeX for its name. */
+/** A head that is one formula is named by its TeX, read without backslashes and braces. */
 function namedHead(content: string): string {
   const sources = [...content.matchAll(/<annotation encoding="application\/x-tex">(.*?)<\/annotation>/gs)];
   const isFormula = sources.length === 1 && content.startsWith("<span") && content.endsWith("</span>");
-  return isFormula ? formulaHead(content, sources[0]![1]!) : content;
+  return isFormula ? formulaHead(content, sources[0]![1]!.replaceAll(/[\\{}]/g, " ").trim()) : content;
 }
 
 /** Writes TeX between one dollar as a formula in the line, between two as one of its own. */
