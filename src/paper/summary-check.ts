@@ -131,7 +131,7 @@ function shapeSentence(facts: ProblemFacts, check: CheckAnswer): Words[] {
       return [`${subject} determine ${samples}${gauge}: no other ${dataSetOf(problem.samples)} fits`, ...rest];
     case "locally-identifiable":
       return [
-        `${subject} determine ${samples}${gauge} up to finitely many data sets`,
+        `${subject} determine ${samples}${gauge === "" ? "" : `${gauge} and`} up to finitely many data sets`,
         ...founded,
         `${alternatives(check)}.`,
       ];

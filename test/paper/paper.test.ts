@@ -186,7 +186,7 @@ describe("the auditor's sentence", () => {
     [
       "a shape that is local",
       "isolated",
-      /^For almost every network .* determine the 4 training samples up to permutation up to finitely many data sets \(.*\), provided .*; whether it is one is open\.$/,
+      /^For almost every network .* determine the 4 training samples up to permutation and up to finitely many data sets \(.*\), provided .*; whether it is one is open\.$/,
     ],
     [
       "a monomial, counted",
