@@ -105,7 +105,7 @@ async function photographSection(html, { name }, section) {
 /** The first two pages, side by side in name only: one file a page. */
 function photographPdf(pdf, name) {
   const prefix = join(folder, name);
-  execFileSync("pdftoppm", ["-png", "-gray", "-r", "80", "-f", "1", "-l", "2", pdf, prefix]);
+  execFileSync("pdftoppm", ["-png", "-gray", "-r", "76", "-f", "1", "-l", "2", pdf, prefix]);
   const pages = readdirSync(folder).filter((file) => file.startsWith(`${name}-`) && file.endsWith(".png"));
   pages.sort().forEach((file, index) => {
     renameSync(join(folder, file), join(target, `${name}-page-${index + 1}.png`));
