@@ -116,32 +116,31 @@ describe.skipIf(SKIP_WITHOUT_TEX)("the report compiles without a complaint of Te
       "\\documentclass[twocolumn]{article}\\setlength{\\textwidth}{6.75in}\\setlength{\\columnsep}{0.25in}",
   };
 
-  test.each(["iris-hidden-layer", "iris-multiclass", "wine-gradient"])(
-    "a fragment of %s goes into any paper",
-    {
-      timeout: 180_000,
-    },
-    async (name) => {
-      const path = join(folder.path, `paper-${name}`);
-      mkdirSync(path);
-      const out = join(path, "appendix.tex");
+  test("fragments of several networks go into any one paper", { timeout: 240_000 }, async () => {
+    const path = join(folder.path, "paper");
+    mkdirSync(path);
+    const names = ["iris-hidden-layer", "iris-multiclass", "wine-gradient"];
+    for (const name of names) {
+      const out = join(path, `${name}.tex`);
       const argv = [`${EXAMPLES}${name}/network.npz`, ...NETWORKS[name]!, "--fragment", "--out", out];
       expect((await kktid(["report", ...argv])).code).toBe(0);
-      const fragment = readFileSync(out, "utf8");
-      expect(fragment).not.toContain("longtable");
-      const packages = [...fragment.matchAll(/^%\s+(\\usepackage.*)$/gm)].map(([, line]) => line).join("");
-      const withoutTheorems = packages.replace("amsthm,", "").replace(",hyperref", "");
-      expect(withoutTheorems.length).toBe(packages.length - "amsthm,,hyperref".length);
-      const files = filesIn(path);
-      for (const [paper, head] of Object.entries(PAPERS)) {
-        for (const preamble of [packages, withoutTheorems]) {
-          const main = `${head}${preamble}\\begin{document}\\input{appendix}\\bibliographystyle{plain}\\bibliography{appendix}\\end{document}`;
-          const { warnings } = await compilePdf({ main, files }, { env: TEX_ENV, keepAs: null });
-          expect([paper, warnings]).toEqual([paper, []]);
-        }
+      expect(readFileSync(out, "utf8")).not.toContain("longtable");
+    }
+    const fragment = readFileSync(join(path, `${names[0]}.tex`), "utf8");
+    const packages = [...fragment.matchAll(/^%\s+(\\usepackage.*)$/gm)].map(([, line]) => line).join("");
+    const withoutTheorems = packages.replace("amsthm,", "").replace(",hyperref", "");
+    expect(withoutTheorems.length).toBe(packages.length - "amsthm,,hyperref".length);
+    const files = filesIn(path);
+    const inputs = names.map((name) => `\\input{${name}}`).join("\n");
+    const end = `\\bibliographystyle{plain}\\bibliography{${names.join(",")}}\\end{document}`;
+    for (const [paper, head] of Object.entries(PAPERS)) {
+      for (const preamble of [packages, withoutTheorems]) {
+        const main = `${head}${preamble}\\begin{document}${inputs}${end}`;
+        const { warnings } = await compilePdf({ main, files }, { env: TEX_ENV, keepAs: null });
+        expect([paper, warnings]).toEqual([paper, []]);
       }
-    },
-  );
+    }
+  });
 
   test("a fragment in a folder of its own finds its pictures through \\graphicspath", {
     timeout: 120_000,
