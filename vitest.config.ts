@@ -1,13 +1,12 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-/** Tests that replace modules, globals or the working folder, and so need a process of their own. */
+/** Tests that replace modules, or globals, and so need a process of their own. */
 const alone = [
   "test/algebra/disagreement.test.ts",
   "test/cli/terminal.test.ts",
   "test/linalg/kernel.test.ts",
   "test/modular/rank.test.ts",
-  "test/readme.test.ts",
 ];
 
 const config: ReturnType<typeof defineConfig> = defineConfig({

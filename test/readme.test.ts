@@ -1,13 +1,14 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { run } from "../src/cli/run.ts";
 import { SKIP_WITHOUT_TEX, TEX_ENV } from "./support/tex.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+/** As `npm test` has built it: what a reader runs. */
+const program = `${root}dist/cli/main.js`;
 const pages = ["README.md", "docs/tutorial.md", "docs/auditing-a-network.md", "docs/sweeps.md"].map((name) =>
   readFileSync(`${root}${name}`, "utf8"),
 );
@@ -55,17 +56,13 @@ describe("README and tutorial", () => {
     expect(examples().length).toBeGreaterThanOrEqual(9);
   });
 
-  test.each(examples().filter(canRun))("$command prints what the page shows", async ({ command, output }) => {
-    let printed = "";
-    const before = process.cwd();
-    process.chdir(join(workplace, "examples/networks"));
-    try {
-      const stdout = { write: (text: string) => (printed += text) };
-      const exitCode = await run(words(command), { stdout, stderr: { write: () => true }, env: TEX_ENV });
-      expect(exitCode).toBe(command.includes("--require nonidentifiable") ? 1 : 0);
-    } finally {
-      process.chdir(before);
-    }
+  test.each(examples().filter(canRun))("$command prints what the page shows", ({ command, output }) => {
+    const { status, stdout: printed } = spawnSync(process.execPath, [program, ...words(command)], {
+      cwd: join(workplace, "examples/networks"),
+      encoding: "utf8",
+      env: TEX_ENV,
+    });
+    expect(status).toBe(command.includes("--require nonidentifiable") ? 1 : 0);
     const [shown = "", ...rest] = output.split(/^…$/m).map((part) => maskFigures(part).trim());
     const actual = maskFigures(printed).trim();
     if (rest.length === 0) expect(actual).toBe(shown);

@@ -96,11 +96,14 @@ describe.skipIf(SKIP_WITHOUT_TEX)("the report compiles without a complaint of Te
   });
 
   test.each([
-    ["two numbers", "samples-by-width"],
-    ["words and numbers", "degree-sets"],
-  ])("a sweep over %s", { timeout: 120_000 }, async (_, name) => {
+    ["two numbers", "x: { parameter: width, values: 1..9 }"],
+    ["words and numbers", "x: { parameter: trained, values: [[hidden], [hidden, output]] }"],
+  ])("a sweep over %s", { timeout: 120_000 }, async (name, axis) => {
     const out = join(folder.path, name);
-    const { code } = await kktid(["sweep", `${EXAMPLES}../sweeps/${name}.yaml`, "--out", out]);
+    const width = name === "two numbers" ? "" : "  width: 9\n";
+    const problem = `problem:\n  activation: z + z^2 + z^3\n  inputDim: 4\n${width}`;
+    const grid = folder.write(`${name}.yaml`, `${problem}${axis}\ny: { parameter: samples, values: 1..7 }\n`);
+    const { code } = await kktid(["sweep", grid, "--out", out]);
     expect(code).toBe(0);
     await expectCleanPdf(name, [join(out, "sweep.json")]);
   });
